@@ -1,0 +1,120 @@
+// A series: database, retention policy, measurement and tags, shared by all of its points.
+// Series are interned up to a bound; beyond it unshared ones work the same. Identity is a hint, the key is the truth.
+
+/** At most so many series are shared; further ones live with their points. */
+export const MAX_SERIES = 262_144
+/** Derived series (a tag set or removed) that one series remembers. */
+const MAX_DERIVED = 16
+
+const interned = new Map<string, Series>()
+
+export class Series {
+  /** Empty when the point belongs to none, as after a join. */
+  readonly db: string
+  readonly rp: string
+  /** The measurement. */
+  readonly name: string
+  /** Tag keys in byte order, and their values beside them. */
+  readonly keys: readonly string[]
+  readonly vals: readonly string[]
+  /** What decides equality. */
+  readonly key: string
+  #tags: Readonly<Record<string, string>> | undefined
+  #derived: Map<string, Series> | undefined
+
+  constructor(db: string, rp: string, name: string, keys: readonly string[], vals: readonly string[], key: string) {
+    this.db = db
+    this.rp = rp
+    this.name = name
+    this.keys = keys
+    this.vals = vals
+    this.key = key
+  }
+
+  /** A tag's value; undefined when there is none. */
+  tag(key: string): string | undefined {
+    const k = this.keys
+    for (let i = 0; i < k.length; i++) if (k[i] === key) return this.vals[i]
+    return undefined
+  }
+
+  /** All tags as a frozen object without a prototype, made once. */
+  get tags(): Readonly<Record<string, string>> {
+    if (!this.#tags) {
+      const o: Record<string, string> = Object.create(null)
+      for (let i = 0; i < this.keys.length; i++) o[this.keys[i]!] = this.vals[i]!
+      this.#tags = Object.freeze(o)
+    }
+    return this.#tags
+  }
+
+  /** The series with one tag set. */
+  with(key: string, value: string): Series {
+    const at = this.keys.indexOf(key)
+    if (at >= 0 && this.vals[at] === value) return this
+    return this.#derive(`+${key}\u0000${value}`, () => {
+      if (at >= 0) return makeSeries(this.db, this.rp, this.name, this.keys, this.vals.with(at, value))
+      let i = 0
+      while (i < this.keys.length && this.keys[i]! < key) i++
+      return makeSeries(this.db, this.rp, this.name, this.keys.toSpliced(i, 0, key), this.vals.toSpliced(i, 0, value))
+    })
+  }
+
+  /** The series without a tag. */
+  without(key: string): Series {
+    const at = this.keys.indexOf(key)
+    if (at < 0) return this
+    return this.#derive(`-${key}`, () =>
+      makeSeries(this.db, this.rp, this.name, this.keys.toSpliced(at, 1), this.vals.toSpliced(at, 1)),
+    )
+  }
+
+  /** The series under another measurement. */
+  renamed(name: string): Series {
+    if (name === this.name) return this
+    return this.#derive(`=${name}`, () => makeSeries(this.db, this.rp, name, this.keys, this.vals))
+  }
+
+  #derive(key: string, make: () => Series): Series {
+    const known = this.#derived?.get(key)
+    if (known) return known
+    const made = make()
+    this.#derived ??= new Map()
+    if (this.#derived.size < MAX_DERIVED) this.#derived.set(key, made)
+    return made
+  }
+}
+
+/** The shared series. `keys` must be sorted in byte order and without repeats; both arrays are kept. */
+export function makeSeries(
+  db: string,
+  rp: string,
+  name: string,
+  keys: readonly string[],
+  vals: readonly string[],
+): Series {
+  let key = `${db}\u0000${rp}\u0000${name}`
+  for (let i = 0; i < keys.length; i++) key += `\u0000${keys[i]}\u0001${vals[i]}`
+  const known = interned.get(key)
+  if (known) return known
+  const series = new Series(db, rp, name, keys, vals, key)
+  if (interned.size < MAX_SERIES) interned.set(key, series)
+  return series
+}
+
+/** The shared series of a tag object. */
+export function seriesOf(db: string, rp: string, name: string, tags: Readonly<Record<string, string>>): Series {
+  const keys = Object.keys(tags).sort()
+  return makeSeries(
+    db,
+    rp,
+    name,
+    keys,
+    keys.map((k) => tags[k]!),
+  )
+}
+
+/** How many series are shared now; for statistics and the test of the bound. */
+export function seriesCount(): number {
+  return interned.size
+}
