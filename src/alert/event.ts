@@ -1,0 +1,45 @@
+// One alert event: what happened, to which id, at which level. Texts that cost something are made when first read.
+import type { Int } from '../base/int64.ts'
+import type { Point } from '../base/point.ts'
+import type { Time } from '../base/time.ts'
+import type { Kind, Tags, Value } from '../base/value.ts'
+import type { Level } from './level.ts'
+
+export interface AlertEvent {
+  readonly id: string
+  readonly message: string
+  /** May be a getter: rendered on first read from the event's own copy. */
+  readonly details: string
+  readonly time: Time
+  /** Nanoseconds since the first alert of this run of non-OK levels. */
+  readonly duration: Int
+  readonly level: Level
+  /** Level of the topic's stored state for this id before this event. Set by the topic. */
+  readonly previousLevel: Level
+  /** False when the alert never sends recoveries. */
+  readonly recoverable: boolean
+  readonly name: string
+  readonly taskName: string
+  /** Raw group id, empty when ungrouped. */
+  readonly group: string
+  readonly tags: Tags
+  readonly fields: Readonly<Record<string, { readonly kind: Kind; readonly value: Value }>>
+  readonly category: string
+  readonly data: AlertData
+}
+
+/** What triggered the event: one point, or a whole batch. */
+export interface AlertData {
+  readonly name: string
+  readonly tags: Tags
+  readonly points: readonly Point[]
+  readonly isBatch: boolean
+}
+
+export interface EventState {
+  readonly level: Level
+  readonly message: string
+  readonly details: string
+  readonly time: Time
+  readonly duration: Int
+}

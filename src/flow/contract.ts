@@ -1,0 +1,240 @@
+// What a node is: its declaration, the receiver that `run` gives, and all that it may ask of the engine.
+// Everything here is seen by nodes; nothing here knows of servers, stores or sockets.
+import type { Fault } from '../base/fault.ts'
+import type { Plain } from '../base/plain.ts'
+import type { Point } from '../base/point.ts'
+import type { Series } from '../base/series.ts'
+import type { Time } from '../base/time.ts'
+import type { Tags } from '../base/value.ts'
+import type { ArgBase, Fields, ParamsOf } from '../lang/fields.ts'
+import type { World } from './world.ts'
+
+export type EdgeType = 'stream' | 'batch'
+
+/** One group of a task. The same object for as long as any node of the task keeps state for it. */
+export interface Group {
+  /** The group id as users see it (`host=a,cpu=0`, or measurement, newline, tags when by name; empty when ungrouped). */
+  readonly key: string
+  /** Whether the measurement is part of the group. */
+  readonly byName: boolean
+  /** The measurement when by name, else empty. */
+  readonly name: string
+  /** Names of the group's tags, sorted. */
+  readonly dims: readonly string[]
+  /** The group's tags: exactly one value per dim, empty text when a point lacks the tag. */
+  readonly tags: Tags
+  /** Dense index of the group's cells in this task; −1 once the group has been freed. */
+  readonly slot: number
+}
+
+/** The start of a batch: name of the measurement, its time, and how many rows are expected (a hint). */
+export interface Begin {
+  readonly name: string
+  readonly tmax: Time
+  readonly size: number
+}
+
+/** A view of rows; never written once given out. */
+export interface Rows {
+  readonly length: number
+  at(i: number): Point
+}
+
+/** Where a node puts what it gives. Each call runs the children at once, in the order of their creation. */
+export interface Out {
+  /** `g` is the group that the point arrived with, or one that Ctx gave for it. */
+  point(p: Point, g: Group): void
+  begin(b: Begin, g: Group): void
+  row(p: Point, g: Group): void
+  end(g: Group): void
+  /** A whole batch in one call. */
+  batch(b: Begin, rows: Rows, g: Group): void
+  /** Promises that no older data comes for the group. */
+  barrier(t: Time, g: Group): void
+  deleteGroup(g: Group): void
+}
+
+/**
+ * What `run` gives. The engine finds the group's state, counts, times and catches. A receiver keeps nothing in
+ * closures: all state is plain data in S, so that it survives a restart.
+ * A batch edge is served either by begin/row/end (folding) or by `batch` (the engine collects the rows).
+ */
+export interface Receiver<S extends Plain = Plain> {
+  /** `group`: one state per group, made on the group's first message. `node`: one state for all. `none`: no state. */
+  readonly keeps: 'group' | 'node' | 'none'
+  /** Format of the state; raise it when the format changes. 1 when not given. */
+  readonly version?: number
+  /** `first` is the series of the message that brought the group up; undefined for a barrier. */
+  newState?(g: Group, first: Series | undefined): S
+  /** The state of an older version in today's format; undefined = begin anew. */
+  upgrade?(old: Plain, fromVersion: number): S | undefined
+  point?(p: Point, s: S, g: Group, out: Out): void
+  begin?(b: Begin, s: S, g: Group, out: Out): void
+  row?(p: Point, s: S, g: Group, out: Out): void
+  end?(s: S, g: Group, out: Out): void
+  batch?(b: Begin, rows: Rows, s: S, g: Group, out: Out): void
+  /** Nodes with several parents take these instead; `parent` is the parent's position. */
+  pointFrom?(parent: number, p: Point, s: S, g: Group, out: Out): void
+  batchFrom?(parent: number, b: Begin, rows: Rows, s: S, g: Group, out: Out): void
+  barrierFrom?(parent: number, t: Time, s: S, g: Group, out: Out): void
+  deleteGroupFrom?(parent: number, s: S, g: Group, out: Out): void
+  /** `consume` keeps the barrier from the children. Without this method barriers are forwarded. */
+  barrier?(t: Time, s: S, g: Group, out: Out): 'forward' | 'consume'
+  /** Called before the group's state is dropped; the engine then forwards the message unless `consume` is given. */
+  deleteGroup?(s: S, g: Group, out: Out): 'forward' | 'consume'
+  /** A timer of Ctx.timer came due. `g` is undefined for a timer of the node itself. */
+  timer?(name: string, due: Time, s: S, g: Group | undefined, out: Out): void
+  /** Once, before the first input, also after a restore: for sources and for timers of the node itself. */
+  start?(s: S, out: Out): void
+  /** `drain`: the input has ended for good. `handover`: the state goes to a successor; nothing is emitted. */
+  finish?(why: 'drain' | 'handover', s: S, out: Out): void
+}
+
+/**
+ * Work that waits for the outside in mid-task. Items pass in order; what follows an unanswered item waits behind it.
+ * `send` has no access to state, group or out; `done` runs as a turn of the task, in the order of sending.
+ */
+export interface Border<I extends Plain, R extends Plain> {
+  /** How many items may be under way at once. */
+  readonly concurrency: number
+  /** How many items (also data that waits behind them) may be held before the task waits. */
+  readonly maxItems: number
+  send(item: I, signal: AbortSignal): Promise<R>
+  done(item: I, result: R | Fault, g: Group, out: Out): void
+}
+
+/** The task's end of a border. */
+export interface BorderHandle<I extends Plain> {
+  push(item: I, g: Group): void
+}
+
+/** Counts of one group on a watched edge. */
+export interface GroupCount {
+  readonly group: Group
+  readonly points: number
+}
+
+/** All that a node may ask of the engine while it runs. */
+export interface Ctx {
+  readonly taskId: string
+  /** `main` for live tasks, the replay's id in a replay. */
+  readonly runId: string
+  /** Such as `derivative2`. */
+  readonly nodeName: string
+  /** Edge type that this node takes; sources: the one they give. */
+  readonly edge: EdgeType
+  readonly parents: number
+  readonly world: World
+  /** The time of the log entry, or of the timer, that runs now. */
+  now(): Time
+  /** Arms (or re-arms) a timer; `g` undefined for one of the node itself. Timers are part of the task's state. */
+  timer(g: Group | undefined, name: string, due: Time): void
+  cancel(g: Group | undefined, name: string): void
+  /** Counts an error of this node and logs it at a bounded rate. */
+  error(e: unknown, p?: Point): void
+  /** Counts a missing or unusable field of this node: counted per field, logged once a minute. */
+  missing(field: string, e: unknown, p?: Point): void
+  /** Adds to one of the node's declared statistics. */
+  count(stat: string, n?: number): void
+  /** How many points the node holds more (or less) than before; the task's limits count them. */
+  held(deltaPoints: number): void
+  /** Hands over a record that must reach the outside; it is on disk before the write is answered. */
+  owe(kind: string, payload: Plain): void
+  border<I extends Plain, R extends Plain>(border: Border<I, R>): BorderHandle<I>
+  /** The group of a series under these dims (sorted) and byName. */
+  groupOf(dims: readonly string[], byName: boolean, series: Series): Group
+  /** The group with one tag set or removed (a tag that is no dim becomes one). */
+  groupWith(g: Group, tag: string, value: string): Group
+  groupWithout(g: Group, tag: string): Group
+  /** The group under another measurement name; the same when not by name. */
+  groupNamed(g: Group, name: string): Group
+  /** The group that the point belongs to after its tags or name changed: same dims, new values. */
+  regroup(g: Group, series: Series): Group
+  /** Forgets the group in this node and sends delete-group to the children, in line behind what was emitted. */
+  dropGroup(g: Group): void
+  /** State of a group of this node, if it has one; for timers and routes that look across groups. */
+  states(): Iterable<readonly [Group, Plain]>
+  /** Counts per group on a node's first outgoing edge (stats, deadman). Call it while `run` runs. */
+  watch(nodeId: number): () => Iterable<GroupCount>
+  /** Serves GET under the task's path while the task runs. `body` gives JSON text. Throws Fault when taken. */
+  route(endpoint: string, body: () => string): void
+}
+
+/** What a declaration can look at when the script is defined. */
+export interface NodeInfo {
+  readonly name: string
+  readonly parents: readonly NodeInfo[]
+  readonly edge: EdgeType | undefined
+  readonly taskDbrps: readonly { readonly db: string; readonly rp: string }[]
+}
+
+/** `parent`: the type of the parent's edge. `none`: a source, or nothing may follow. */
+export type Wants = EdgeType | 'parent' | 'none'
+
+export interface NodeDeclaration<A extends Fields = Fields, F extends Fields = Fields> {
+  /** The script's name: `|stateDuration(...)`. */
+  readonly name: string
+  /** First part of node names and the `kind` of statistics: `state_duration`. The script's name when not given. */
+  readonly kind?: string
+  /** Go type name that compatible messages show: `StateDurationNode`. */
+  readonly typeName: string
+  readonly wants: Wants
+  readonly provides: Wants
+  /** Sentence or two of documentation. */
+  readonly doc: string
+  /** Positional arguments, in order: name → spec. */
+  readonly args?: { readonly [K in keyof A]: A[K] }
+  /** Further arguments of one type; params get them as an array under `name`. */
+  readonly rest?: { readonly name: string; readonly arg: ArgBase }
+  /** Fewer positional arguments are allowed down to this many. */
+  readonly minArgs?: number
+  readonly fields: F
+  /** Extra statistics, sorted, zero from the start. */
+  readonly stats?: readonly string[]
+  /** Parameters that decide the meaning of saved state; all of them when not given. */
+  readonly stateParams?: readonly string[]
+  /** Scripts that run, for documentation and tests. */
+  readonly examples?: readonly string[]
+  /** Reason why the script can't be, found when it is evaluated at this call; the message gets the call's position. */
+  readonly onCall?: (info: NodeInfo) => string | undefined
+  /** Reason why the script can't be, found after evaluation; without a position. */
+  readonly check?: (params: Readonly<Record<string, unknown>>, info: NodeInfo) => string | undefined
+  /** Not callable from scripts. */
+  readonly internal?: boolean
+  /** Chain methods of this node beyond those of every node (batch: query). Sources allow only these. */
+  readonly only?: readonly string[]
+  /** May throw Fault: then the task does not start, with this as its error. */
+  run(params: Readonly<Record<string, unknown>>, ctx: Ctx): Receiver<never>
+}
+
+type ArgParams<A> = {
+  readonly [K in keyof A]: A[K] extends { readonly _t?: infer P }
+    ? P extends { readonly t: infer T }
+      ? T
+      : never
+    : never
+}
+
+/**
+ * Declares a node. The type of `params` follows from `args` and `fields`; `rest` is read through `params[rest.name]`
+ * with the type given as R.
+ */
+export function defineNode<
+  const A extends Readonly<Record<string, ArgBase>>,
+  const F extends Fields,
+  R extends object,
+  S extends Plain,
+>(
+  d: Omit<NodeDeclaration, 'args' | 'fields' | 'run' | 'check'> & {
+    readonly args?: A
+    readonly fields: F
+    readonly restType?: R
+    readonly check?: (
+      params: ArgParams<A> & ParamsOf<F> & R & { readonly quiet: boolean },
+      info: NodeInfo,
+    ) => string | undefined
+    run(params: ArgParams<A> & ParamsOf<F> & R & { readonly quiet: boolean }, ctx: Ctx): Receiver<S>
+  },
+): NodeDeclaration {
+  return d as unknown as NodeDeclaration
+}

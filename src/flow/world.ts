@@ -1,0 +1,47 @@
+// What a running task may use of the world around it. The server passes the real one, tests and runScript a recorded one.
+
+import type { AlertSink } from '../alert/sink.ts'
+import type { Logger } from '../base/logger.ts'
+import type { Point } from '../base/point.ts'
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** Milliseconds until the request is given up. */
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal
+}
+
+export interface HttpReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** At most 64 kB; longer replies are cut. */
+  readonly body: string
+}
+
+/** A configured `[[httppost]]` endpoint. */
+export interface HttpEndpoint {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly rowTemplate: string
+  readonly alertTemplate: string
+}
+
+export interface ServerInfo {
+  readonly hostname: string
+  readonly clusterId: string
+  readonly serverId: string
+}
+
+export interface World {
+  readonly logger: Logger
+  readonly server: ServerInfo
+  readonly alerts: AlertSink
+  /** Rejects with a retryable Fault when nothing answered. */
+  http(request: HttpRequest): Promise<HttpReply>
+  httpEndpoint(name: string): HttpEndpoint | undefined
+  /** Puts points back into the input as a new log entry; caused by the turn that runs now. */
+  loopback(taskId: string, nodeName: string, db: string, rp: string, points: readonly Point[]): void
+}
