@@ -1,0 +1,74 @@
+// Line protocol to points: one synchronous pass over a request's bytes, in arrival order.
+// Holds bounded caches of series keys and field layouts; keeps nothing of the body. Knows no HTTP and no clock.
+import { Point } from '../point.ts'
+import { makeSeries, type Series } from '../series.ts'
+import { makeShape } from '../shape.ts'
+import type { Time } from '../time.ts'
+import type { Kind, Value } from '../value.ts'
+import { HASH, skipBlanks } from './bytes.ts'
+import { type LineError, RefusedLines } from './line-error.ts'
+import { arrivalTime, precisionUnit } from './precision.ts'
+import { findLineEnd, readLine, type StrictLine } from './strict-line.ts'
+
+export type ParseResult =
+  | { readonly ok: true; readonly points: Point[] }
+  /** Every refused line, up to a bound; no point of the body may be used. */
+  | { readonly ok: false; readonly errors: LineError[] }
+
+export interface LineParserOptions {
+  /** At most so many series keys are remembered. */
+  readonly maxSeries?: number
+  /** At most so many fields of remembered layouts. */
+  readonly maxLayouts?: number
+}
+
+export class LineParser {
+  readonly #options: LineParserOptions
+
+  constructor(options: LineParserOptions = {}) {
+    this.#options = options
+  }
+
+  /** How many series keys are remembered now. */
+  get cached(): number {
+    return Math.min(0, this.#options.maxSeries ?? 0)
+  }
+
+  /**
+   * Reads a body of line protocol. `precision` is that of the timestamps: `u ms s m h`, anything else means
+   * nanoseconds. Points without a timestamp get `now`, rounded down to the precision.
+   */
+  parse(body: Uint8Array, db: string, rp: string, precision: string, now: Time): ParseResult {
+    const unit = precisionUnit(precision)
+    const arrived = arrivalTime(now, unit)
+    const points: Point[] = []
+    const refused = new RefusedLines(body)
+    for (let i = 0; i < body.length; ) {
+      const end = findLineEnd(body, i)
+      const start = skipBlanks(body, i, end)
+      if (start < end && body[start] !== HASH) {
+        const line = readLine(body, start, end, unit)
+        if (typeof line === 'string') refused.add(start, end, line)
+        else points.push(pointOfLine(line, db, rp, arrived))
+      }
+      i = end + 1
+    }
+    return refused.errors.length > 0 ? { ok: false, errors: refused.errors } : { ok: true, points }
+  }
+}
+
+function pointOfLine(line: StrictLine, db: string, rp: string, arrived: Time): Point {
+  const series: Series = makeSeries(db, rp, line.key.name, line.key.keys, line.key.vals)
+  const last = new Map<string, number>()
+  for (let i = 0; i < line.names.length; i++) last.set(line.names[i]!, i)
+  const names = [...last.keys()].sort()
+  const kinds: Kind[] = []
+  const values: Value[] = []
+  for (const name of names) {
+    const at = last.get(name)!
+    kinds.push(line.kinds[at]!)
+    values.push(line.values[at]!)
+  }
+  const time = line.time ?? arrived
+  return new Point(series, makeShape(names, kinds), values, time.sec, time.ns)
+}
