@@ -30,11 +30,17 @@ test('a point shows all of its tags and its fields', () => {
     '{"name":"cpu","tags":{"10":"x","9":"y","host":"a"},"columns":["time","i","v"],"values":[["1970-01-01T00:00:01.0000005Z",4611686018427387904,1.5]]}',
   )
   // Written from what the series remembers.
-  assert.equal(rowJson(rowOfPoint(p)), rowJson(rowOfPoint(point('cpu', p.series.tags, { v: float(1.5), i: int(2n ** 62n) }, 1, 500))))
+  assert.equal(
+    rowJson(rowOfPoint(p)),
+    rowJson(rowOfPoint(point('cpu', p.series.tags, { v: float(1.5), i: int(2n ** 62n) }, 1, 500))),
+  )
 })
 
 test('empty parts are left out', () => {
-  assert.equal(rowJson(rowOfPoint(point('', {}, { v: int(1) }, 0))), '{"columns":["time","v"],"values":[["1970-01-01T00:00:00Z",1]]}')
+  assert.equal(
+    rowJson(rowOfPoint(point('', {}, { v: int(1) }, 0))),
+    '{"columns":["time","v"],"values":[["1970-01-01T00:00:00Z",1]]}',
+  )
   assert.equal(rowJson(rowOfBatch('m', {}, [])), '{"name":"m"}')
   assert.equal(rowJson(rowOfBatch('m', { a: 'b' }, [])), '{"name":"m","tags":{"a":"b"}}')
   assert.equal(rowJson(rowOfBatch('', {}, [])), '{}')
@@ -65,7 +71,11 @@ test('a field wins over a tag of its name', () => {
 })
 
 test('points of several shapes in one batch keep to the first one’s columns', () => {
-  const rows = [point('m', {}, { b: int(1) }, 0), point('m', {}, { b: float(1.5) }, 0), point('m', {}, { a: int(1), b: int(2) }, 0)]
+  const rows = [
+    point('m', {}, { b: int(1) }, 0),
+    point('m', {}, { b: float(1.5) }, 0),
+    point('m', {}, { a: int(1), b: int(2) }, 0),
+  ]
   assert.equal(
     rowJson(rowOfBatch('m', {}, rows)),
     '{"name":"m","columns":["time","b"],"values":[["1970-01-01T00:00:00Z",1],["1970-01-01T00:00:00Z",1.5],["1970-01-01T00:00:00Z",2]]}',

@@ -85,7 +85,8 @@ export function rowJson(row: Row): string {
   if (first) {
     const columns = rowColumns(row)
     text += `,"columns":[${columns.map(jsonString).join(',')}],"values":[`
-    for (let i = 0; i < row.points.length; i++) text += (i > 0 ? ',' : '') + lineJson(row.points[i]!, columns, first.shape)
+    for (let i = 0; i < row.points.length; i++)
+      text += (i > 0 ? ',' : '') + lineJson(row.points[i]!, columns, first.shape)
     text += ']'
   }
   return `{${text.slice(1)}}`

@@ -1,0 +1,81 @@
+// Points to line protocol, the inverse of the parser: for recordings, writes to InfluxDB and loopbacks.
+// Sorted, escaped, and always exactly one line, whatever the point holds.
+import { formatFloatPlain } from '../go-number.ts'
+import type { Point } from '../point.ts'
+import type { Series } from '../series.ts'
+import { unixNano } from '../time.ts'
+import type { Kind, Value } from '../value.ts'
+import { precisionUnit } from './precision.ts'
+
+/**
+ * The point as one line without a newline, its timestamp in units of `precision` (truncated towards 1970).
+ * Durations become ints. Left out, since the protocol can't say it: null, NaN and infinite fields, tags with an empty
+ * key or value. The empty string when no field is left. Likewise a backslash at a name's end is dropped and a newline
+ * inside a name becomes `\n`.
+ */
+export function formatLine(p: Point, precision = 'n'): string {
+  const { names, kinds } = p.shape
+  let fields = ''
+  for (let i = 0; i < names.length; i++) {
+    const value = formatValue(kinds[i]!, p.values[i]!)
+    if (value === '' || names[i] === '') continue
+    fields += `${fields === '' ? ' ' : ','}${escapeField(names[i]!)}=${value}`
+  }
+  return fields === '' ? '' : `${seriesText(p.series)}${fields} ${formatTimestamp(p, precision)}`
+}
+
+/** A value as the protocol writes it; empty when it can't. */
+function formatValue(kind: Kind, value: Value): string {
+  switch (kind) {
+    case 'float':
+      return Number.isFinite(value) ? formatFloatPlain(value as number) : ''
+    case 'int':
+    case 'duration':
+      return `${value}i`
+    case 'string':
+      return `"${(value as string).replace(/["\\]/g, '\\$&')}"`
+    case 'bool':
+      return value ? 'true' : 'false'
+    case 'null':
+      return ''
+  }
+}
+
+function formatTimestamp(p: Point, precision: string): string {
+  const unit = precisionUnit(precision)
+  if (unit === 1) return String(unixNano(p))
+  return String(BigInt(unixNano(p)) / BigInt(unit))
+}
+
+/** Escaped keys of series, kept as long as their series. */
+const texts = new WeakMap<Series, string>()
+
+function seriesText(s: Series): string {
+  let text = texts.get(s)
+  if (text === undefined) {
+    text = escapeMeasurement(s.name)
+    for (let i = 0; i < s.keys.length; i++) {
+      const key = escapeTag(s.keys[i]!)
+      const value = escapeTag(s.vals[i]!)
+      if (key !== '' && value !== '') text += `,${key}=${value}`
+    }
+    texts.set(s, text)
+  }
+  return text
+}
+
+const plainName = (text: string): string =>
+  /[\n\\]/.test(text) ? text.replaceAll('\n', '\\n').replace(/\\+$/, '') : text
+
+/** `=` and `"` are escaped only where a backslash before them would be taken for an escape. */
+function escapeMeasurement(text: string): string {
+  return plainName(text).replace(/[, ]|(?<=\\)[="]/g, '\\$&')
+}
+
+function escapeTag(text: string): string {
+  return plainName(text).replace(/[, =]/g, '\\$&')
+}
+
+function escapeField(text: string): string {
+  return plainName(text).replace(/[, =]|(?<=\\)"/g, '\\$&')
+}
