@@ -1,6 +1,7 @@
 // The tree of a TICKscript: plain readonly objects, told apart by `type`.
 // It holds what stood in the source and where (offsets only); it knows nothing of scopes, types or nodes of a
 // pipeline. Line and character are computed from an offset when they are shown, see diagnostic.ts.
+import type { Int } from '../base/int64.ts'
 
 /** What every tree node carries. */
 export interface NodeBase {
@@ -40,7 +41,7 @@ export interface StringNode extends NodeBase {
 export interface IntNode extends NodeBase {
   readonly type: 'number'
   readonly kind: 'int'
-  readonly value: number | bigint
+  readonly value: Int
   readonly base: 8 | 10
 }
 
@@ -56,7 +57,7 @@ export type NumberNode = IntNode | FloatNode
 /** Nanoseconds: a number while it is safe, else a bigint. `text` is the literal as written; made by code it may lack. */
 export interface DurationNode extends NodeBase {
   readonly type: 'duration'
-  readonly ns: number | bigint
+  readonly ns: Int
   readonly text?: string | undefined
 }
 
@@ -200,7 +201,10 @@ export type BinaryOperator =
   | '/'
   | '%'
 
-/** The description of a var: the comment block right above its declaration, lines joined by a line feed; '' without one. */
+/**
+ * The description of a var: the comment above its declaration, lines joined by a line feed; '' without one.
+ * Two blocks are kept apart by two empty lines, as clients know it from Kapacitor.
+ */
 export function descriptionOf(node: DeclarationNode | TypeDeclarationNode): string {
-  return node.comment?.blocks.at(-1)?.join('\n') ?? ''
+  return node.comment?.blocks.map((lines) => lines.join('\n')).join('\n\n\n') ?? ''
 }
