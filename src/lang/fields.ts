@@ -18,10 +18,13 @@ export const STAR: unique symbol = Symbol('*')
 /** Another node of the pipeline, as an argument of join or union. The evaluator's node; opaque here. */
 export interface NodeRef {
   readonly id: number
+  /** As messages show it: `*pipeline.FromNode`. */
+  readonly goType?: string
 }
 
 export interface ArgTypes {
-  int: number
+  /** A bare int (`arg.int`) comes as a number; a tagged one may be a bigint. */
+  int: Int
   float: number
   string: string
   bool: boolean
@@ -38,15 +41,60 @@ export type TaggedArg =
   | { readonly [T in ArgType]: { readonly type: T; readonly value: ArgTypes[T] } }[ArgType]
   | { readonly type: 'list'; readonly value: readonly TaggedArg[] }
   | { readonly type: 'time'; readonly value: { readonly length: Int; readonly offset: Int } }
+  /** What no argument can use, such as a name in double quotes; the value is its Go type name. */
+  | { readonly type: 'other'; readonly value: string }
+export type TaggedType = TaggedArg['type']
+
+/** For an argument that takes whatever comes, so that a check can say what it wants. */
+export const ANY_TYPES: readonly TaggedType[] = [
+  'int',
+  'float',
+  'string',
+  'bool',
+  'duration',
+  'lambda',
+  'regex',
+  'star',
+  'node',
+  'list',
+  'time',
+  'other',
+]
+
+const GO_TYPES: Readonly<Record<TaggedType, string>> = {
+  int: 'int64',
+  float: 'float64',
+  string: 'string',
+  bool: 'bool',
+  duration: 'time.Duration',
+  lambda: '*ast.LambdaNode',
+  regex: '*regexp.Regexp',
+  star: '*ast.StarNode',
+  node: 'pipeline.Node',
+  list: '[]interface {}',
+  time: 'pipeline.TimeDimension',
+  other: 'interface {}',
+}
+
+/** The type name that compatible messages show for a wanted type: `time.Duration`. */
+export function goTypeName(type: TaggedType): string {
+  return GO_TYPES[type]
+}
+
+/** The type name that compatible messages show for a value that was given. */
+export function goTypeOf(a: TaggedArg): string {
+  if (a.type === 'other') return a.value
+  return (a.type === 'node' ? a.value.goType : undefined) ?? GO_TYPES[a.type]
+}
 
 /** One argument of a call. With one type the value comes bare, with several it comes tagged. */
 export interface ArgBase {
-  readonly types: readonly (ArgType | 'list' | 'time')[]
+  readonly types: readonly TaggedType[]
   readonly doc: string
-  /** Bounds for int and duration (nanoseconds); outside of them the script is refused with the argument's position. */
+  /** Bounds for int, float and duration (nanoseconds); outside of them the script is refused with the call's position. */
   readonly min?: number
   readonly max?: number
-  /** Extra check of a single value: the reason it can't be taken, or undefined. */
+  /** Extra check of a single value: the reason it can't be taken, or undefined; the message gets the call's position. */
   readonly check?: (value: never) => string | undefined
 }
 
@@ -93,6 +141,8 @@ export interface ObjectSpec {
   readonly is: 'object'
   /** Kind of the object, such as `slack`. */
   readonly kind: string
+  /** Go type name that compatible messages show; `SlackHandler` for the kind `slack` when not given. */
+  readonly typeName?: string
   readonly args: readonly ArgBase[]
   readonly rest?: ArgBase
   readonly min?: number
@@ -129,7 +179,7 @@ export const arg = {
   lambda: (doc: string): Arg<LambdaParam> => ({ types: ['lambda'], doc }),
   node: (doc: string): Arg<NodeRef> => ({ types: ['node'], doc }),
   /** A value of one of several types; it comes tagged. */
-  any: (doc: string, types: readonly (ArgType | 'list' | 'time')[], o: ArgOptions<TaggedArg> = {}): Arg<TaggedArg> => ({
+  any: (doc: string, types: readonly TaggedType[], o: ArgOptions<TaggedArg> = {}): Arg<TaggedArg> => ({
     types,
     doc,
     ...o,
@@ -157,7 +207,7 @@ export const field = {
   /** A plain property that accepts several types; undefined until set. */
   any: (
     doc: string,
-    types: readonly ArgType[],
+    types: readonly TaggedType[],
     o: ArgOptions<TaggedArg> = {},
   ): PropertySpec<TaggedArg | undefined> => ({
     is: 'property',
