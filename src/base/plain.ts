@@ -5,6 +5,12 @@ import { seriesOf } from './series.ts'
 import { makeShape } from './shape.ts'
 import type { Kind, Value } from './value.ts'
 
+/** An object of the engine that state may refer to; it writes out what is needed to find it again. */
+export interface PlainRef {
+  readonly plainRef: 'group'
+  readonly plain: Plain
+}
+
 /** JSON plus bigint, NaN, ±Infinity, −0, undefined members (left out) and Points. No Map, Date, class or function. */
 export type Plain =
   | null
@@ -14,6 +20,7 @@ export type Plain =
   | bigint
   | string
   | Point
+  | PlainRef
   | readonly Plain[]
   | { readonly [key: string]: Plain }
 
@@ -32,8 +39,10 @@ function encode(v: Plain): unknown {
         const s = v.series
         return { $p: [s.db, s.rp, s.name, s.tags, v.shape.names, v.shape.kinds, v.values.map(encode), v.sec, v.ns] }
       }
+      if ('plainRef' in v && v.plainRef === 'group') return { $g: encode(v.plain as Plain) }
       const o: Record<string, unknown> = {}
-      for (const [k, x] of Object.entries(v)) if (x !== undefined) o[k.startsWith('$') ? `$${k}` : k] = encode(x)
+      for (const [k, x] of Object.entries(v as { readonly [key: string]: Plain }))
+        if (x !== undefined) o[k.startsWith('$') ? `$${k}` : k] = encode(x)
       return o
     }
     case 'undefined':
@@ -43,9 +52,12 @@ function encode(v: Plain): unknown {
   }
 }
 
-function decode(v: unknown): Plain {
+/** Finds or makes the group that a PlainRef described. */
+export type Revive = (plain: Plain) => PlainRef
+
+function decode(v: unknown, revive: Revive | undefined): Plain {
   if (typeof v !== 'object' || v === null) return v as Plain
-  if (Array.isArray(v)) return v.map(decode)
+  if (Array.isArray(v)) return v.map((x) => decode(x, revive))
   const o = v as Record<string, unknown>
   if (typeof o.$n === 'string') return Number(o.$n)
   if (typeof o.$i === 'string') return BigInt(o.$i)
@@ -61,10 +73,20 @@ function decode(v: unknown): Plain {
       number,
       number,
     ]
-    return new Point(seriesOf(db, rp, name, tags), makeShape(names, kinds), values.map(decode) as Value[], sec, ns)
+    return new Point(
+      seriesOf(db, rp, name, tags),
+      makeShape(names, kinds),
+      values.map((x) => decode(x, revive)) as Value[],
+      sec,
+      ns,
+    )
+  }
+  if ('$g' in o) {
+    if (!revive) throw new SyntaxError('state refers to a group where there are none')
+    return revive(decode(o.$g, revive))
   }
   const out: Record<string, Plain> = {}
-  for (const [k, x] of Object.entries(o)) out[k.startsWith('$$') ? k.slice(1) : k] = decode(x)
+  for (const [k, x] of Object.entries(o)) out[k.startsWith('$$') ? k.slice(1) : k] = decode(x, revive)
   return out
 }
 
@@ -74,6 +96,6 @@ export function plainToText(v: Plain): string {
 }
 
 /** The plain data of a text that `plainToText` wrote; throws SyntaxError on anything else. */
-export function plainFromText(text: string): Plain {
-  return decode(JSON.parse(text))
+export function plainFromText(text: string, revive?: Revive): Plain {
+  return decode(JSON.parse(text), revive)
 }

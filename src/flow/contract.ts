@@ -1,7 +1,7 @@
 // What a node is: its declaration, the receiver that `run` gives, and all that it may ask of the engine.
 // Everything here is seen by nodes; nothing here knows of servers, stores or sockets.
 import type { Fault } from '../base/fault.ts'
-import type { Plain } from '../base/plain.ts'
+import type { Plain, PlainRef } from '../base/plain.ts'
 import type { Point } from '../base/point.ts'
 import type { Series } from '../base/series.ts'
 import type { Time } from '../base/time.ts'
@@ -12,7 +12,7 @@ import type { World } from './world.ts'
 export type EdgeType = 'stream' | 'batch'
 
 /** One group of a task. The same object for as long as any node of the task keeps state for it. */
-export interface Group {
+export interface Group extends PlainRef {
   /** The group id as users see it (`host=a,cpu=0`, or measurement, newline, tags when by name; empty when ungrouped). */
   readonly key: string
   /** Whether the measurement is part of the group. */
@@ -82,8 +82,12 @@ export interface Receiver<S extends Plain = Plain> {
   barrier?(t: Time, s: S, g: Group, out: Out): 'forward' | 'consume'
   /** Called before the group's state is dropped; the engine then forwards the message unless `consume` is given. */
   deleteGroup?(s: S, g: Group, out: Out): 'forward' | 'consume'
+  /** The group's state has just been dropped, by delete-group or expiry: gives back what `held` counted. */
+  dropped?(s: S, g: Group): void
   /** A timer of Ctx.timer came due. `g` is undefined for a timer of the node itself. */
   timer?(name: string, due: Time, s: S, g: Group | undefined, out: Out): void
+  /** True keeps an idle group from expiring: it holds what must not be forgotten. */
+  pinned?(s: S, g: Group): boolean
   /** Once, before the first input, also after a restore: for sources and for timers of the node itself. */
   start?(s: S, out: Out): void
   /** `drain`: the input has ended for good. `handover`: the state goes to a successor; nothing is emitted. */
@@ -164,6 +168,7 @@ export interface Ctx {
 export interface NodeInfo {
   readonly name: string
   readonly parents: readonly NodeInfo[]
+  /** The type of what the node gives; undefined when nothing may follow it. What it takes is `parents[0].edge`. */
   readonly edge: EdgeType | undefined
   readonly taskDbrps: readonly { readonly db: string; readonly rp: string }[]
 }
@@ -203,6 +208,14 @@ export interface NodeDeclaration<A extends Fields = Fields, F extends Fields = F
   readonly internal?: boolean
   /** Chain methods of this node beyond those of every node (batch: query). Sources allow only these. */
   readonly only?: readonly string[]
+  /** Callable on nodes of these script names only (query: batch). */
+  readonly on?: readonly string[]
+  /** Callable on every node, also where `only` says otherwise: stats. */
+  readonly everywhere?: boolean
+  /** A source of its own that looks at the node it is called on: params.watched is that node's id. */
+  readonly watches?: boolean
+  /** With node arguments: they come before the node that the method is called on, not after it (union). */
+  readonly receiverLast?: boolean
   /** May throw Fault: then the task does not start, with this as its error. */
   run(params: Readonly<Record<string, unknown>>, ctx: Ctx): Receiver<never>
 }

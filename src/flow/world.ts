@@ -38,6 +38,8 @@ export interface ServerInfo {
 export interface World {
   readonly logger: Logger
   readonly server: ServerInfo
+  /** Wall-clock seconds, for figures only. */
+  nowSec(): number
   readonly alerts: AlertSink
   /** Rejects with a retryable Fault when nothing answered. */
   http(request: HttpRequest): Promise<HttpReply>

@@ -1,0 +1,39 @@
+// From a script to what can be started: the evaluated pipeline with its declarations, its DBRPs and its DOT.
+// The graph at work is made anew for every start (graph.ts).
+import type { EdgeType, NodeDeclaration } from './contract.ts'
+
+/** A node of the evaluated script. */
+export interface PlanNode {
+  readonly id: number
+  /** Such as `derivative2`. */
+  readonly name: string
+  readonly declaration: NodeDeclaration
+  readonly params: Readonly<Record<string, unknown>>
+  readonly parents: readonly PlanNode[]
+  /** In the order of their creation. */
+  readonly children: readonly PlanNode[]
+}
+
+export interface CompiledTask {
+  readonly type: EdgeType
+  /** Reverse post-order: the order of starting, stopping and DOT. The source stands first. */
+  readonly nodes: readonly PlanNode[]
+}
+
+/** What a task wants of a (db, rp): measurements by name, or all of them. */
+export interface Wanted {
+  readonly measurements: ReadonlySet<string>
+  readonly all: boolean
+}
+
+export function wantedOf(compiled: CompiledTask): Wanted {
+  const measurements = new Set<string>()
+  let all = false
+  for (const n of compiled.nodes) {
+    if (n.declaration.name !== 'from' || n.parents[0]?.declaration.name !== 'stream') continue
+    const m = n.params.measurement as string
+    if (m === '') all = true
+    else measurements.add(m)
+  }
+  return { measurements, all }
+}

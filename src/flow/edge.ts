@@ -1,0 +1,104 @@
+// Edges between operators: they count what passes and lead to the child's input. An Out is a node's set of edges.
+import type { Point } from '../base/point.ts'
+import type { Time } from '../base/time.ts'
+import type { Begin, EdgeType, Group, GroupCount, Out, Rows } from './contract.ts'
+import type { Input } from './operator.ts'
+
+export class Edge implements Input {
+  readonly parent: string
+  readonly child: string
+  readonly type: EdgeType
+  /** Points on stream edges, batches on batch edges. */
+  count = 0
+  readonly #to: Input
+  /** Points per group, kept only while somebody watches. */
+  #watched: Map<Group, number> | undefined
+
+  constructor(parent: string, child: string, type: EdgeType, to: Input) {
+    this.parent = parent
+    this.child = child
+    this.type = type
+    this.#to = to
+  }
+
+  watch(): () => Iterable<GroupCount> {
+    this.#watched ??= new Map()
+    const counts = this.#watched
+    return function* () {
+      for (const [group, points] of counts) yield { group, points }
+    }
+  }
+
+  #add(g: Group, n: number): void {
+    const w = this.#watched!
+    w.set(g, (w.get(g) ?? 0) + n)
+  }
+
+  point(p: Point, g: Group): void {
+    this.count++
+    if (this.#watched) this.#add(g, 1)
+    this.#to.point(p, g)
+  }
+
+  begin(b: Begin, g: Group): void {
+    this.count++
+    this.#to.begin(b, g)
+  }
+
+  row(p: Point, g: Group): void {
+    if (this.#watched) this.#add(g, 1)
+    this.#to.row(p, g)
+  }
+
+  end(g: Group): void {
+    this.#to.end(g)
+  }
+
+  batch(b: Begin, rows: Rows, g: Group): void {
+    this.count++
+    if (this.#watched) this.#add(g, rows.length)
+    this.#to.batch(b, rows, g)
+  }
+
+  barrier(t: Time, g: Group): void {
+    this.#to.barrier(t, g)
+  }
+
+  deleteGroup(g: Group): void {
+    this.#watched?.delete(g)
+    this.#to.deleteGroup(g)
+  }
+}
+
+class ManyOut implements Out {
+  readonly #edges: readonly Input[]
+  constructor(edges: readonly Input[]) {
+    this.#edges = edges
+  }
+  point(p: Point, g: Group): void {
+    for (const e of this.#edges) e.point(p, g)
+  }
+  begin(b: Begin, g: Group): void {
+    for (const e of this.#edges) e.begin(b, g)
+  }
+  row(p: Point, g: Group): void {
+    for (const e of this.#edges) e.row(p, g)
+  }
+  end(g: Group): void {
+    for (const e of this.#edges) e.end(g)
+  }
+  batch(b: Begin, rows: Rows, g: Group): void {
+    for (const e of this.#edges) e.batch(b, rows, g)
+  }
+  barrier(t: Time, g: Group): void {
+    for (const e of this.#edges) e.barrier(t, g)
+  }
+  deleteGroup(g: Group): void {
+    for (const e of this.#edges) e.deleteGroup(g)
+  }
+}
+
+/** The children's inputs as one Out; a node with one child writes into its edge at once. */
+export function outOf(edges: readonly Input[]): Out {
+  return edges.length === 1 ? edges[0]! : new ManyOut(edges)
+}

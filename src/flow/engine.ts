@@ -1,0 +1,436 @@
+// The engine: takes bodies into the log, grants tasks their turns, fires timers, commits what is owed, and answers
+// a write when all of that is done. One thread, no locks: everything happens between two turns.
+import type { Clock } from '../base/clock.ts'
+import { Fault, messageOf } from '../base/fault.ts'
+import type { Logger } from '../base/logger.ts'
+import type { Point } from '../base/point.ts'
+import { compareTime, type Time, ZERO_TIME } from '../base/time.ts'
+import type { CompiledTask } from './compile.ts'
+import { type Cause, Entry, type Outbox } from './entry.ts'
+import { Ingress, type IngressCount } from './ingress.ts'
+import { Router } from './router.ts'
+import type { TaskSnapshot } from './snapshot.ts'
+import { NO_LIMITS, Task, type TaskHost, type TaskLimits } from './task.ts'
+import type { World } from './world.ts'
+
+/** Points of one task before the next one gets its turn. */
+const QUANTUM = 1_024
+/** Milliseconds of turns before the event loop gets its turn. */
+const SLICE_MS = 5
+/** Loopback hops before a loop is called one. */
+export const MAX_HOPS = 16
+/** Milliseconds that a writer waits for room in the ring. */
+const RING_WAIT_MS = 5_000
+const COMMIT_RETRY_MS = 1_000
+
+export interface EngineOptions {
+  readonly clock: Clock
+  /** The world of the tasks, but for what the engine itself offers them. */
+  readonly world: Omit<World, 'loopback' | 'nowSec'>
+  readonly outbox: Outbox
+  readonly logger: Logger
+  readonly limits?: TaskLimits
+  /** Bytes of bodies that tasks have not finished with, before writers wait. */
+  readonly ringBytes?: number
+  /** First number of the log; above every number that was ever used. */
+  readonly firstSeq?: number
+  /** Runs the function soon, after other events: setImmediate in a server. */
+  readonly defer: (run: () => void) => void
+  /** Called when a task has stopped because a node failed. */
+  readonly onTaskError?: (id: string, message: string) => void
+}
+
+export interface StartOptions {
+  readonly runId?: string
+  readonly restore?: TaskSnapshot | undefined
+}
+
+interface Writer {
+  readonly bytes: number
+  readonly go: () => void
+  readonly fail: (e: Fault) => void
+}
+
+export class Engine {
+  readonly clock: Clock
+  readonly world: World
+  readonly #o: EngineOptions
+  readonly #tasks = new Map<string, Task>()
+  readonly #router = new Router()
+  readonly #ingress: Ingress
+  readonly #waiters = new Map<Entry, { resolve: () => void; reject: (e: unknown) => void }>()
+  readonly #runnable: Task[] = []
+  readonly #writers: Writer[] = []
+  readonly #alarms = new Map<Task, { due: Time; cancel: () => void }>()
+  readonly #ringBytes: number
+  #seq: number
+  #lastAt: Time = ZERO_TIME
+  #running = false
+  #deferred = false
+  #heldBytes = 0
+  #toCommit: Entry[] = []
+  #committing = false
+  /** Why the intake is shut: the last commit failed. */
+  #shut: Fault | undefined
+  #loops = 0
+  #closed = false
+
+  constructor(o: EngineOptions) {
+    this.#o = o
+    this.clock = o.clock
+    this.#ringBytes = o.ringBytes ?? 64 * 1024 * 1024
+    this.#seq = o.firstSeq ?? 1
+    this.#ingress = new Ingress(o.logger, () => this.#router.wanted())
+    this.world = {
+      ...o.world,
+      http: (r) => o.world.http(r),
+      httpEndpoint: (n) => o.world.httpEndpoint(n),
+      nowSec: () => o.clock.now().sec,
+      loopback: (task, node, db, rp, points) => this.#loopback(task, node, db, rp, points),
+    }
+  }
+
+  // ---- tasks ----
+
+  /** Starts a task; throws Fault when it can't, and then nothing of it is left. */
+  start(
+    id: string,
+    compiled: CompiledTask,
+    dbrps: readonly { readonly db: string; readonly rp: string }[],
+    options: StartOptions = {},
+  ): Task {
+    if (this.#tasks.has(id)) throw new Fault('task-running', `task ${id} is running already`)
+    const task = new Task(
+      { id, runId: options.runId ?? 'main', compiled, dbrps, restore: options.restore },
+      this.#host(),
+    )
+    this.#tasks.set(id, task)
+    task.start(this.#now())
+    if (task.ended) {
+      this.#tasks.delete(id)
+      throw new Fault('task-start', task.error, { status: 400 })
+    }
+    this.#router.add(task)
+    this.#run()
+    return task
+  }
+
+  /** Lets the task run what already waits for it, then ends it. */
+  async stop(id: string, why: 'drain' | 'handover'): Promise<void> {
+    const task = this.#tasks.get(id)
+    if (!task) return
+    this.#router.remove(task)
+    await task.whenIdle()
+    if (this.#tasks.get(id) !== task) return
+    task.finish(why)
+    this.#forget(task)
+    this.#run()
+  }
+
+  task(id: string): Task | undefined {
+    return this.#tasks.get(id)
+  }
+
+  tasks(): Iterable<Task> {
+    return this.#tasks.values()
+  }
+
+  #forget(task: Task): void {
+    if (this.#tasks.get(task.id) === task) this.#tasks.delete(task.id)
+    this.#router.remove(task)
+    this.#alarms.get(task)?.cancel()
+    this.#alarms.delete(task)
+  }
+
+  // ---- intake ----
+
+  /**
+   * Takes a body of points. Undefined when every task has already run it and nothing is owed; else a promise that
+   * resolves when that is so, or rejects with a Fault (503) when there is no room or no disk.
+   */
+  write(db: string, rp: string, points: readonly Point[], bytes: number): Promise<void> | undefined {
+    if (this.#closed) throw new Fault('closed', 'the server is shutting down', { status: 503, retry: true })
+    if (this.#shut) throw this.#shut
+    if (this.#writers.length > 0 || (this.#heldBytes > 0 && this.#heldBytes + bytes > this.#ringBytes)) {
+      return this.#waitForRoom(bytes).then(() => this.#append(db, rp, points, bytes, undefined, undefined))
+    }
+    return this.#append(db, rp, points, bytes, undefined, undefined)
+  }
+
+  #waitForRoom(bytes: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const due = this.#after(RING_WAIT_MS)
+      const cancel = this.clock.at(due, () => {
+        const i = this.#writers.indexOf(writer)
+        if (i < 0) return
+        this.#writers.splice(i, 1)
+        const slow = this.#slowest()
+        const who = slow ? `; task ${slow.id} holds it, ${slow.lag} entries behind` : ''
+        writer.fail(
+          new Fault('log-full', `the input log is full (${this.#ringBytes} bytes)${who}: try again later`, {
+            status: 503,
+            retry: true,
+          }),
+        )
+      })
+      const writer: Writer = {
+        bytes,
+        go: () => {
+          cancel()
+          resolve()
+        },
+        fail: (e) => {
+          cancel()
+          reject(e)
+        },
+      }
+      this.#writers.push(writer)
+    })
+  }
+
+  #append(
+    db: string,
+    rp: string,
+    points: readonly Point[],
+    bytes: number,
+    parent: Entry | undefined,
+    cause: Cause | undefined,
+  ): Promise<void> | undefined {
+    const entry = this.#entry(bytes, parent, cause)
+    const routed = this.#router.route(db, rp, points)
+    this.#ingress.add(db, rp, routed.counts, routed.unwanted)
+    this.#heldBytes += bytes
+    for (const d of routed.deliveries) if (d.points.length > 0) d.task.enqueue(entry, d.points)
+    this.#settled(entry)
+    if (parent) return undefined
+    this.#run()
+    if (entry.pending === 0 && !entry.owed) return undefined
+    return new Promise((resolve, reject) => {
+      this.#waiters.set(entry, { resolve, reject })
+    })
+  }
+
+  #loopback(taskId: string, node: string, db: string, rp: string, points: readonly Point[]): void {
+    const task = this.#tasks.get(taskId)
+    const parent = task?.entry
+    const cause: Cause = { task: taskId, node, before: parent?.cause }
+    const hops = parent ? parent.hops + 1 : 1
+    if (hops > MAX_HOPS) {
+      this.#loops += points.length
+      const chain: string[] = []
+      for (let c: Cause | undefined = cause; c && chain.length < MAX_HOPS; c = c.before)
+        chain.unshift(`${c.task}/${c.node}`)
+      throw new Fault(
+        'loop-detected',
+        `loop detected: ${points.length} points to "${db}"."${rp}" refused after ${MAX_HOPS} hops: ${chain.join(' -> ')}`,
+      )
+    }
+    this.#append(db, rp, points, points.length * 64, parent, cause)
+    this.#later()
+  }
+
+  #entry(bytes: number, parent: Entry | undefined, cause: Cause | undefined): Entry {
+    if (parent) parent.pending++
+    return new Entry(this.#seq++, this.#now(), bytes, parent, cause)
+  }
+
+  #now(): Time {
+    const now = this.clock.now()
+    if (compareTime(now, this.#lastAt) > 0) this.#lastAt = now
+    return this.#lastAt
+  }
+
+  #after(ms: number): Time {
+    const now = this.clock.now()
+    const ns = now.ns + ms * 1e6
+    return { sec: now.sec + Math.floor(ns / 1e9), ns: ns % 1e9 }
+  }
+
+  // ---- turns ----
+
+  #host(): TaskHost {
+    return {
+      world: this.world,
+      logger: this.#o.logger,
+      limits: this.#o.limits ?? NO_LIMITS,
+      wake: (task) => {
+        if (!task.scheduled && task.runnable) {
+          task.scheduled = true
+          this.#runnable.push(task)
+        }
+        if (!this.#running) this.#later()
+      },
+      ownEntry: () => this.#entry(0, undefined, undefined),
+      settled: (entry) => this.#settled(entry),
+      failed: (task) => {
+        this.#forget(task)
+        this.#o.onTaskError?.(task.id, task.error)
+      },
+      timersChanged: (task) => this.#alarm(task),
+    }
+  }
+
+  #later(): void {
+    if (this.#deferred) return
+    this.#deferred = true
+    this.#o.defer(() => {
+      this.#deferred = false
+      this.#run()
+    })
+  }
+
+  /** Round robin over the runnable tasks until they are through or the slice is over. */
+  #run(): void {
+    if (this.#running) return
+    this.#running = true
+    const began = performance.now()
+    try {
+      const queue = this.#runnable
+      let head = 0
+      while (head < queue.length) {
+        const task = queue[head++]!
+        task.turn(QUANTUM)
+        task.scheduled = task.runnable
+        if (task.scheduled) queue.push(task)
+        if (performance.now() - began > SLICE_MS) break
+      }
+      queue.splice(0, head)
+    } finally {
+      this.#running = false
+    }
+    if (this.#runnable.length > 0) this.#later()
+  }
+
+  #alarm(task: Task): void {
+    const next = task.timers.next()
+    const armed = this.#alarms.get(task)
+    if (!next || task.ended) {
+      armed?.cancel()
+      this.#alarms.delete(task)
+      return
+    }
+    if (armed && compareTime(armed.due, next) <= 0) return
+    armed?.cancel()
+    const cancel = this.clock.at(next, () => {
+      this.#alarms.delete(task)
+      const entry = this.#entry(0, undefined, undefined)
+      task.enqueueTimers(entry)
+      this.#settled(entry)
+      this.#run()
+      this.#alarm(task)
+    })
+    this.#alarms.set(task, { due: next, cancel })
+  }
+
+  // ---- done ----
+
+  #settled(entry: Entry): void {
+    if (--entry.pending > 0) return
+    if (entry.bytes > 0) this.#release(entry.bytes)
+    if (entry.parent) {
+      this.#settled(entry.parent)
+      return
+    }
+    if (entry.owed) {
+      this.#toCommit.push(entry)
+      this.#commit()
+      return
+    }
+    const w = this.#waiters.get(entry)
+    if (w) {
+      this.#waiters.delete(entry)
+      w.resolve()
+    }
+  }
+
+  #release(bytes: number): void {
+    this.#heldBytes -= bytes
+    while (this.#writers.length > 0) {
+      const w = this.#writers[0]!
+      if (this.#heldBytes > 0 && this.#heldBytes + w.bytes > this.#ringBytes) return
+      this.#writers.shift()
+      // The room is taken when the writer appends, which it does before the next event.
+      w.go()
+      return
+    }
+  }
+
+  /** One commit for all entries that are through; while it runs the next ones gather. */
+  #commit(): void {
+    if (this.#committing) return
+    this.#committing = true
+    // A short wait lets entries of the same slice share the commit.
+    queueMicrotask(() => void this.#commitAll())
+  }
+
+  async #commitAll(): Promise<void> {
+    while (this.#toCommit.length > 0) {
+      const entries = this.#toCommit
+      this.#toCommit = []
+      const records = entries.flatMap((e) => e.owed ?? [])
+      try {
+        await this.#o.outbox.commit(records)
+        this.#shut = undefined
+        for (const e of entries) {
+          const w = this.#waiters.get(e)
+          this.#waiters.delete(e)
+          w?.resolve()
+        }
+      } catch (e) {
+        // Nothing is lost and no turn runs twice: what is owed stays here, the intake is shut until the disk takes it.
+        this.#shut = new Fault('commit-failed', `what the points cause can't be stored: ${messageOf(e)}`, {
+          status: 503,
+          retry: true,
+          cause: e,
+        })
+        this.#o.logger
+          .limited('commit-failed', 10_000)
+          .error('commit failed, the intake is shut', { err: messageOf(e), records: records.length })
+        for (const x of entries) {
+          const w = this.#waiters.get(x)
+          this.#waiters.delete(x)
+          w?.reject(this.#shut)
+        }
+        this.#toCommit = [...entries, ...this.#toCommit]
+        await new Promise<void>((resolve) => {
+          this.clock.at(this.#after(COMMIT_RETRY_MS), resolve)
+        })
+      }
+    }
+    this.#committing = false
+  }
+
+  // ---- looking in, and the end ----
+
+  #slowest(): Task | undefined {
+    let slow: Task | undefined
+    for (const t of this.#tasks.values()) {
+      if (t.oldest && (!slow || t.oldest.seq < slow.oldest!.seq)) slow = t
+    }
+    return slow
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
+  get nextSeq(): number {
+    return this.#seq
+  }
+
+  /** Points that loopback refused because they went round in circles. */
+  get loopedPoints(): number {
+    return this.#loops
+  }
+
+  ingress(): Iterable<IngressCount> {
+    return this.#ingress.all()
+  }
+
+  /** Lets everything that waits run and be committed, then ends all tasks. */
+  async close(why: 'drain' | 'handover'): Promise<void> {
+    this.#closed = true
+    await Promise.all([...this.#tasks.keys()].map((id) => this.stop(id, why)))
+    while (this.#committing && !this.#shut) await new Promise<void>((resolve) => this.#o.defer(resolve))
+  }
+}

@@ -1,0 +1,349 @@
+// One node at work: finds group and cell, counts, times, attributes what is thrown, and hands on to its receiver.
+// Everything that nodes would otherwise each do for themselves stands here once.
+import type { Plain } from '../base/plain.ts'
+import type { Point } from '../base/point.ts'
+import type { Series } from '../base/series.ts'
+import type { Time } from '../base/time.ts'
+import type { BorderQueue } from './border.ts'
+import type { Begin, Group, NodeDeclaration, Out, Receiver, Rows } from './contract.ts'
+import type { Groups, TaskGroup } from './groups.ts'
+import { NodeFailure } from './node-failure.ts'
+
+/** What an edge leads to. */
+export interface Input {
+  point(p: Point, g: Group): void
+  begin(b: Begin, g: Group): void
+  row(p: Point, g: Group): void
+  end(g: Group): void
+  batch(b: Begin, rows: Rows, g: Group): void
+  barrier(t: Time, g: Group): void
+  deleteGroup(g: Group): void
+}
+
+/** What operators share with their task. */
+export interface OperatorHost {
+  readonly groups: Groups
+  /** True on sampled turns: then operators read the clock. */
+  timed: boolean
+  /** Nanoseconds spent in children of the operator that runs, on sampled turns. */
+  innerNs: number
+  /** Groups whose last cell went this turn. */
+  readonly emptied: TaskGroup[]
+  /** Seconds of the entry that runs. */
+  nowSec: number
+}
+
+/** Distinguishes "no cell" from a cell that holds undefined. */
+const EMPTY: unknown = undefined
+
+export class Operator implements Input {
+  readonly name: string
+  readonly index: number
+  readonly declaration: NodeDeclaration
+  readonly host: OperatorHost
+  readonly cells: (Plain | undefined)[] = []
+  readonly stats: Record<string, number> = {}
+  readonly missing = new Map<string, number>()
+  receiver: Receiver<Plain> = { keeps: 'none' }
+  nodeState: Plain = null
+  out: Out
+  border: BorderQueue | undefined
+  errors = 0
+  /** Points that the node holds. */
+  held = 0
+  cardinality = 0
+  quiet = false
+  execNs = 0
+  execPoints = 0
+  #perGroup = false
+  #head: Begin | undefined
+  #rows: Point[] = []
+
+  constructor(host: OperatorHost, name: string, index: number, declaration: NodeDeclaration, out: Out) {
+    this.host = host
+    this.name = name
+    this.index = index
+    this.declaration = declaration
+    this.out = out
+    for (const s of declaration.stats ?? []) this.stats[s] = 0
+  }
+
+  install(receiver: Receiver<Plain>): void {
+    this.receiver = receiver
+    this.#perGroup = receiver.keeps === 'group'
+    if (receiver.keeps === 'node') this.nodeState = receiver.newState!(this.host.groups.ungrouped, undefined)
+  }
+
+  /** The state for a message of this group, made when there is none. */
+  state(g: Group, first: Series | undefined): Plain {
+    if (!this.#perGroup) return this.nodeState
+    const s = this.cells[g.slot]
+    return s !== EMPTY ? s : this.#make(g as TaskGroup, first)
+  }
+
+  #make(g: TaskGroup, first: Series | undefined): Plain {
+    const s = this.receiver.newState!(g, first)
+    this.adopt(g, s)
+    return s
+  }
+
+  /** Puts a state into a group's cell that had none. */
+  adopt(g: TaskGroup, s: Plain): void {
+    const cells = this.cells
+    while (cells.length <= g.slot) cells.push(undefined)
+    cells[g.slot] = s
+    g.refs++
+    this.cardinality++
+  }
+
+  /** Forgets the group's cell; false when there was none. */
+  drop(g: Group): boolean {
+    if (g.slot < 0) return false
+    const s = this.cells[g.slot]
+    if (s === EMPTY) return false
+    this.receiver.dropped?.(s, g)
+    this.cells[g.slot] = undefined
+    this.cardinality--
+    const t = g as TaskGroup
+    if (--t.refs === 0) this.host.emptied.push(t)
+    return true
+  }
+
+  #live(g: Group): Group {
+    const t = g as TaskGroup
+    const live = t.slot < 0 ? this.host.groups.revive(t) : t
+    live.seenSec = this.host.nowSec
+    return live
+  }
+
+  point(p: Point, g: Group): void {
+    if (this.host.timed) this.#timed(() => this.takePoint(p, g))
+    else this.takePoint(p, g)
+  }
+
+  takePoint(p: Point, given: Group): void {
+    const g = this.#live(given)
+    try {
+      this.receiver.point!(p, this.state(g, p.series), g, this.out)
+    } catch (e) {
+      throw NodeFailure.of(this.name, e)
+    }
+  }
+
+  begin(b: Begin, given: Group): void {
+    const r = this.receiver
+    if (r.batch) {
+      this.#head = b
+      this.#rows = []
+      return
+    }
+    const g = this.#live(given)
+    try {
+      r.begin?.(b, this.state(g, undefined), g, this.out)
+    } catch (e) {
+      throw NodeFailure.of(this.name, e)
+    }
+  }
+
+  row(p: Point, given: Group): void {
+    const r = this.receiver
+    if (r.batch) {
+      this.#rows.push(p)
+      return
+    }
+    const g = given.slot < 0 ? this.#live(given) : given
+    try {
+      r.row?.(p, this.state(g, p.series), g, this.out)
+    } catch (e) {
+      throw NodeFailure.of(this.name, e)
+    }
+  }
+
+  end(given: Group): void {
+    const r = this.receiver
+    if (r.batch) {
+      const head = this.#head!
+      const rows = this.#rows
+      this.#head = undefined
+      this.#rows = []
+      this.batch(head, arrayRows(rows), given)
+      return
+    }
+    const g = given.slot < 0 ? this.#live(given) : given
+    try {
+      r.end?.(this.state(g, undefined), g, this.out)
+    } catch (e) {
+      throw NodeFailure.of(this.name, e)
+    }
+  }
+
+  batch(b: Begin, rows: Rows, g: Group): void {
+    if (this.host.timed) this.#timed(() => this.takeBatch(b, rows, g))
+    else this.takeBatch(b, rows, g)
+  }
+
+  takeBatch(b: Begin, rows: Rows, given: Group): void {
+    const r = this.receiver
+    const g = this.#live(given)
+    try {
+      if (r.batch) {
+        r.batch(b, rows, this.state(g, rows.length > 0 ? rows.at(0).series : undefined), g, this.out)
+        return
+      }
+      const s = this.state(g, rows.length > 0 ? rows.at(0).series : undefined)
+      r.begin?.(b, s, g, this.out)
+      if (r.row) for (let i = 0, n = rows.length; i < n; i++) r.row(rows.at(i), s, g, this.out)
+      r.end?.(s, g, this.out)
+    } catch (e) {
+      throw NodeFailure.of(this.name, e)
+    }
+  }
+
+  barrier(t: Time, given: Group): void {
+    if (this.border?.busy) {
+      this.border.behind(() => this.barrier(t, given))
+      return
+    }
+    const r = this.receiver
+    const g = this.#live(given)
+    try {
+      const s = this.state(g, undefined)
+      if (r.barrier && r.barrier(t, s, g, this.out) === 'consume') return
+    } catch (e) {
+      throw NodeFailure.of(this.name, e)
+    }
+    this.out.barrier(t, g)
+  }
+
+  deleteGroup(given: Group): void {
+    if (this.border?.busy) {
+      this.border.behind(() => this.deleteGroup(given))
+      return
+    }
+    const r = this.receiver
+    const g = this.#live(given)
+    try {
+      if (this.#perGroup) {
+        const s = this.cells[g.slot]
+        if (s === EMPTY) return
+        const verdict = r.deleteGroup?.(s, g, this.out)
+        this.drop(g)
+        if (verdict === 'consume') return
+      } else if (r.deleteGroup?.(this.nodeState, g, this.out) === 'consume') return
+    } catch (e) {
+      throw NodeFailure.of(this.name, e)
+    }
+    this.out.deleteGroup(g)
+  }
+
+  timer(name: string, due: Time, g: TaskGroup | undefined): void {
+    try {
+      if (!g || !this.#perGroup) {
+        this.receiver.timer?.(name, due, this.nodeState, g, this.out)
+        return
+      }
+      if (g.slot < 0) return
+      const s = this.cells[g.slot]
+      if (s !== EMPTY) this.receiver.timer?.(name, due, s, g, this.out)
+    } catch (e) {
+      throw NodeFailure.of(this.name, e)
+    }
+  }
+
+  #timed(run: () => void): void {
+    const host = this.host
+    const outer = host.innerNs
+    host.innerNs = 0
+    const began = performance.now()
+    run()
+    const total = (performance.now() - began) * 1e6
+    this.execNs += Math.max(0, total - host.innerNs)
+    this.execPoints++
+    host.innerNs = outer + total
+  }
+}
+
+/** One of several parents of a node: passes on with its position. */
+export class ParentInput implements Input {
+  readonly #op: Operator
+  readonly #parent: number
+  #head: Begin | undefined
+  #rows: Point[] = []
+
+  constructor(op: Operator, parent: number) {
+    this.#op = op
+    this.#parent = parent
+  }
+
+  #run(g: Group, first: Series | undefined, take: (s: Plain, g: Group) => void): void {
+    const op = this.#op
+    const t = g as TaskGroup
+    const live = t.slot < 0 ? op.host.groups.revive(t) : t
+    live.seenSec = op.host.nowSec
+    try {
+      take(op.state(live, first), live)
+    } catch (e) {
+      throw NodeFailure.of(op.name, e)
+    }
+  }
+
+  point(p: Point, g: Group): void {
+    this.#run(g, p.series, (s, live) => this.#op.receiver.pointFrom!(this.#parent, p, s, live, this.#op.out))
+  }
+
+  begin(b: Begin): void {
+    this.#head = b
+    this.#rows = []
+  }
+
+  row(p: Point): void {
+    this.#rows.push(p)
+  }
+
+  end(g: Group): void {
+    const head = this.#head!
+    const rows = this.#rows
+    this.#head = undefined
+    this.#rows = []
+    this.batch(head, arrayRows(rows), g)
+  }
+
+  batch(b: Begin, rows: Rows, g: Group): void {
+    const first = rows.length > 0 ? rows.at(0).series : undefined
+    this.#run(g, first, (s, live) => this.#op.receiver.batchFrom!(this.#parent, b, rows, s, live, this.#op.out))
+  }
+
+  barrier(t: Time, g: Group): void {
+    const op = this.#op
+    this.#run(g, undefined, (s, live) => {
+      if (op.receiver.barrierFrom) op.receiver.barrierFrom(this.#parent, t, s, live, op.out)
+      else op.out.barrier(t, live)
+    })
+  }
+
+  deleteGroup(g: Group): void {
+    const op = this.#op
+    this.#run(g, undefined, (s, live) => {
+      if (op.receiver.deleteGroupFrom) op.receiver.deleteGroupFrom(this.#parent, s, live, op.out)
+      else op.out.deleteGroup(live)
+    })
+  }
+}
+
+/** Rows over an array that nobody writes any more. */
+export function arrayRows(points: readonly Point[]): Rows {
+  return new ArrayRows(points)
+}
+
+class ArrayRows implements Rows {
+  readonly #points: readonly Point[]
+  constructor(points: readonly Point[]) {
+    this.#points = points
+  }
+  get length(): number {
+    return this.#points.length
+  }
+  at(i: number): Point {
+    return this.#points[i]!
+  }
+}

@@ -1,0 +1,125 @@
+// Which tasks want which points: a Map from (db, rp) and measurement to tasks, never a loop over all tasks.
+import type { Point } from '../base/point.ts'
+import { type Wanted, wantedOf } from './compile.ts'
+import type { Task } from './task.ts'
+
+interface Subscriber {
+  readonly task: Task
+  readonly wanted: Wanted
+}
+
+interface Place {
+  readonly byMeasurement: Map<string, Subscriber[]>
+  readonly all: Subscriber[]
+}
+
+/** The points of one body by measurement, made at most once a body. */
+class Body {
+  readonly points: readonly Point[]
+  readonly names: readonly string[]
+  readonly #runs = new Map<string, Point[]>()
+
+  constructor(points: readonly Point[]) {
+    this.points = points
+    let name: string | undefined
+    let run: Point[] | undefined
+    for (const p of points) {
+      if (p.series.name !== name) {
+        name = p.series.name
+        run = this.#runs.get(name)
+        if (!run) this.#runs.set(name, (run = []))
+      }
+      run!.push(p)
+    }
+    this.names = [...this.#runs.keys()]
+  }
+
+  run(name: string): readonly Point[] {
+    return this.#runs.get(name)!
+  }
+
+  /** In arrival order; a point that both a named and an unnamed from want comes twice, side by side. */
+  wantedBy(w: Wanted): readonly Point[] {
+    const named = this.names.filter((n) => w.measurements.has(n))
+    if (!w.all) {
+      if (named.length === 0) return []
+      if (named.length === this.names.length) return this.points
+      if (named.length === 1) return this.run(named[0]!)
+      return this.points.filter((p) => w.measurements.has(p.series.name))
+    }
+    if (named.length === 0) return this.points
+    return this.points.flatMap((p) => (w.measurements.has(p.series.name) ? [p, p] : [p]))
+  }
+}
+
+export interface Delivery {
+  readonly task: Task
+  readonly points: readonly Point[]
+}
+
+export interface Routed {
+  readonly deliveries: readonly Delivery[]
+  /** Points per measurement of the body. */
+  readonly counts: readonly (readonly [string, number])[]
+  /** Measurements that no task takes. */
+  readonly unwanted: readonly (readonly [string, number])[]
+}
+
+export class Router {
+  readonly #places = new Map<string, Place>()
+
+  add(task: Task): void {
+    const wanted = wantedOf(task.compiled)
+    const subscriber: Subscriber = { task, wanted }
+    for (const { db, rp } of task.dbrps) {
+      const key = `${db}\u0000${rp}`
+      let place = this.#places.get(key)
+      if (!place) this.#places.set(key, (place = { byMeasurement: new Map(), all: [] }))
+      if (place.all.some((s) => s.task === task)) continue
+      if (wanted.all) place.all.push(subscriber)
+      for (const m of wanted.measurements) {
+        const list = place.byMeasurement.get(m)
+        if (!list) place.byMeasurement.set(m, [subscriber])
+        else if (!list.some((s) => s.task === task)) list.push(subscriber)
+      }
+    }
+  }
+
+  remove(task: Task): void {
+    for (const [key, place] of this.#places) {
+      const keep = (list: Subscriber[]): Subscriber[] => list.filter((s) => s.task !== task)
+      place.all.splice(0, place.all.length, ...keep(place.all))
+      for (const [m, list] of place.byMeasurement) {
+        const left = keep(list)
+        if (left.length > 0) place.byMeasurement.set(m, left)
+        else place.byMeasurement.delete(m)
+      }
+      if (place.all.length === 0 && place.byMeasurement.size === 0) this.#places.delete(key)
+    }
+  }
+
+  route(db: string, rp: string, points: readonly Point[]): Routed {
+    const body = new Body(points)
+    const counts = body.names.map((n) => [n, body.run(n).length] as const)
+    const place = this.#places.get(`${db}\u0000${rp}`)
+    if (!place) return { deliveries: [], counts, unwanted: counts }
+    const subscribers = new Set<Subscriber>(place.all)
+    const unwanted: (readonly [string, number])[] = []
+    for (const c of counts) {
+      const list = place.byMeasurement.get(c[0])
+      if (list) for (const s of list) subscribers.add(s)
+      else if (place.all.length === 0) unwanted.push(c)
+    }
+    const deliveries: Delivery[] = []
+    for (const s of subscribers) deliveries.push({ task: s.task, points: body.wantedBy(s.wanted) })
+    return { deliveries, counts, unwanted }
+  }
+
+  /** The (db, rp) pairs that tasks want, for hints. */
+  wanted(): { readonly db: string; readonly rp: string }[] {
+    return [...this.#places.keys()].map((k) => {
+      const [db, rp] = k.split('\u0000') as [string, string]
+      return { db, rp }
+    })
+  }
+}
