@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { open, type RangeOptions, type RootDatabase } from 'lmdb'
 import { Fault, messageOf } from '../base/fault.ts'
 import type { Kv, KvRange, KvWriter } from './kv.ts'
+import { whyNoStore } from './lmdb-header.ts'
 
 /**
  * `kill-safe`: a commit survives the end of the process, however it comes; power loss or a crash of the system may
@@ -56,6 +57,8 @@ export class LmdbKv implements Kv {
     let db: RootDatabase<string, Uint8Array> | undefined
     try {
       mkdirSync(options.folder, { recursive: true })
+      const why = whyNoStore(join(options.folder, 'data.mdb'))
+      if (why) throw damaged(options.folder, why)
       db = open<string, Uint8Array>(options.folder, {
         noSubdir: false,
         maxDbs: 1,
@@ -239,13 +242,15 @@ function writeFault(e: unknown): Fault {
   return new Fault('store-write-failed', `writing to the store failed: ${messageOf(e)}`, { ...TRY_LATER, cause: e })
 }
 
+function damaged(folder: string, why: string, cause?: unknown): Fault {
+  const help = 'put back a backup, or move the folder away to begin anew'
+  return new Fault('store-damaged', `the store in ${folder} is damaged: ${why}; ${help}`, { cause })
+}
+
 function openFault(e: unknown, folder: string): Fault {
   if (e instanceof Fault) return e
   const n = errorNumber(e)
-  if (n !== undefined && DAMAGED.has(n)) {
-    const text = `the store in ${folder} is damaged: ${messageOf(e)}; put back a backup, or move the folder away to begin anew`
-    return new Fault('store-damaged', text, { cause: e })
-  }
+  if (n !== undefined && DAMAGED.has(n)) return damaged(folder, messageOf(e), e)
   if (n === OTHER_VERSION) {
     return new Fault('store-version', `the store in ${folder} was written by another version of the store`, {
       cause: e,

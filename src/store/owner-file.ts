@@ -63,7 +63,7 @@ function readOwner(path: string): Owner | undefined {
 /** Takes the store that `path` stands for; throws a Fault when another living process has it. */
 export function takeOwnership(path: string): Ownership {
   const last = readOwner(path)
-  if (last && isAlive(last)) {
+  if (last && (owned.has(path) || isAlive(last))) {
     throw new Fault('store-in-use', `the store is in use by process ${last.pid} (${path})`, {
       status: 503,
       retry: true,
