@@ -1,8 +1,10 @@
 // Writes a tree as canonical script text. The layout follows from the tree alone (its flags and comments included);
-// the text is what clients of the API get to see, so every blank matters.
+// the text is what clients of the API get to see, so every blank matters. It adds parentheses only where the text
+// would read back as another tree without them.
 import type { BinaryNode, ChainNode, CommentNode, FunctionNode, ListNode, Node, Program } from './ast.ts'
 import { writeDuration, writeFloat, writeInt, writeReference, writeRegex, writeString } from './literal.ts'
 import { type ParseOptions, parseOrThrow } from './parser.ts'
+import { precedence } from './token.ts'
 
 const STEP = '    '
 
@@ -13,35 +15,86 @@ export function format(source: string, options: ParseOptions = {}): string {
 
 /** The canonical text of a script's tree. */
 export function formatProgram(program: Program): string {
-  const parts: string[] = []
-  for (const [i, statement] of program.statements.entries()) {
-    if (i > 0) parts.push('\n')
-    write(parts, statement, '', true)
-    parts.push('\n')
-  }
-  return parts.join('')
+  const { statements } = program
+  let last = ''
+  const texts = statements.map((statement, i) => {
+    const previous = statements[i - 1]
+    const next = statements[i + 1]
+    const parts: string[] = []
+    write(parts, statement, {
+      indent: '',
+      newLine: true,
+      afterOperand: i > 0 && !/[*/\]]$/.test(last),
+      continues: previous !== undefined && mayContinue(previous),
+      after: next && mayOpenWithParenthesis(next) ? 'parenthesis' : 'nothing',
+    })
+    last = parts.join('')
+    return `${last}\n`
+  })
+  return texts.join('\n')
 }
 
 /** The canonical text of any node, without a line feed at its end. */
 export function formatExpression(node: Node): string {
   if (node.type === 'program') return formatProgram(node)
   const parts: string[] = []
-  write(parts, node, '', node.type === 'comment' || node.comment !== undefined)
+  write(parts, node, { ...INSIDE, indent: '', newLine: node.comment !== undefined })
   return parts.join('')
 }
 
-/** Writes a node; `newLine` tells that it begins a line, whose indent is then still to be written. */
-function write(parts: string[], node: Node, indent: string, newLine: boolean): void {
-  if (node.type === 'chain') writeChain(parts, node, indent, newLine)
-  else if (node.type === 'comment') writeComment(parts, node, indent, newLine)
+interface Place {
+  readonly indent: string
+  /** Whether the node begins a line, whose indent is then still to be written. */
+  readonly newLine: boolean
+  /** Whether the lexer takes `*` and `/` for operators here: after a statement, mostly, and after `lambda:`. */
+  readonly afterOperand: boolean
+  /** Whether a minus here would be taken for that of a subtraction from the statement before. */
+  readonly continues: boolean
+  /** What comes next: no operator may follow `*` or a regex, and a name before a parenthesis would be a call. */
+  readonly after: 'nothing' | 'operator' | 'parenthesis'
+}
+
+const INSIDE = { afterOperand: false, continues: false, after: 'nothing' } as const
+
+function write(parts: string[], node: Node, place: Place): void {
+  if (node.type === 'chain') writeChain(parts, node, place)
+  else if (node.type === 'comment') writeComment(parts, node, place.indent, place.newLine)
   else {
-    if (node.comment) writeComment(parts, node.comment, indent, newLine)
-    if (node.comment || newLine) parts.push(indent)
-    writeBody(parts, node, indent)
+    if (node.comment) writeComment(parts, node.comment, place.indent, place.newLine)
+    if (node.comment || place.newLine) parts.push(place.indent)
+    const wrap = needsParentheses(node, place)
+    if (wrap) parts.push('(')
+    writeBody(parts, node, wrap ? { ...place, ...INSIDE } : place)
+    if (wrap) parts.push(')')
   }
 }
 
-function writeBody(parts: string[], node: Exclude<Node, ChainNode | CommentNode>, indent: string): void {
+function needsParentheses(node: Node, { afterOperand, continues, after }: Place): boolean {
+  switch (node.type) {
+    case 'star':
+    case 'regex':
+      return after === 'operator' || (afterOperand && !node.comment)
+    case 'unary':
+      return continues && node.operator === '-'
+    case 'identifier':
+      return after === 'parenthesis'
+    default:
+      return false
+  }
+}
+
+/** Whether an operator after the statement would be taken for a part of it. */
+function mayContinue(statement: Node): boolean {
+  if (statement.type === 'declaration') return mayContinue(statement.right)
+  return !['chain', 'list', 'dbrp', 'typeDeclaration'].includes(statement.type)
+}
+
+function mayOpenWithParenthesis(node: Node): boolean {
+  if (node.type === 'binary') return node.parens || mayOpenWithParenthesis(node.left)
+  return node.type === 'star' || node.type === 'regex' || node.type === 'unary'
+}
+
+function writeBody(parts: string[], node: Exclude<Node, ChainNode | CommentNode>, place: Place): void {
   switch (node.type) {
     case 'identifier':
       parts.push(node.name)
@@ -68,25 +121,25 @@ function writeBody(parts: string[], node: Exclude<Node, ChainNode | CommentNode>
       parts.push('*')
       break
     case 'list':
-      writeList(parts, node, indent)
+      writeList(parts, node, place.indent)
       break
     case 'unary':
       parts.push(node.operator)
-      write(parts, node.operand, indent, false)
+      write(parts, grouped(node.operand, Number.POSITIVE_INFINITY), operandPlace(place))
       break
     case 'binary':
-      writeBinary(parts, node, indent)
+      writeBinary(parts, node, place)
       break
     case 'lambda':
       parts.push('lambda: ')
-      write(parts, node.expression, indent, false)
+      write(parts, node.expression, { ...operandPlace(place), afterOperand: true })
       break
     case 'func':
-      writeCall(parts, node, indent)
+      writeCall(parts, node, place.indent)
       break
     case 'declaration':
       parts.push('var ', node.left.name, ' = ')
-      write(parts, node.right, indent, false)
+      write(parts, node.right, operandPlace(place))
       break
     case 'typeDeclaration':
       parts.push('var ', node.node.name, ' ', node.varType.name)
@@ -100,6 +153,11 @@ function writeBody(parts: string[], node: Exclude<Node, ChainNode | CommentNode>
   }
 }
 
+/** The place right after a sign that only an operand can follow. */
+function operandPlace(place: Place): Place {
+  return { ...place, newLine: false, afterOperand: false, continues: false }
+}
+
 function writeComment(parts: string[], comment: CommentNode, indent: string, newLine: boolean): void {
   if (!newLine) parts.push('\n')
   for (const [i, lines] of comment.blocks.entries()) {
@@ -108,20 +166,20 @@ function writeComment(parts: string[], comment: CommentNode, indent: string, new
   }
 }
 
-function writeChain(parts: string[], chain: ChainNode, indent: string, newLine: boolean): void {
+function writeChain(parts: string[], chain: ChainNode, { indent, newLine }: Place): void {
   const links: ChainNode[] = []
   let source: Node = chain
   while (source.type === 'chain') {
     links.push(source)
     source = source.left
   }
-  write(parts, source, indent, newLine)
+  write(parts, source, { ...INSIDE, indent, newLine })
   for (const link of links.reverse()) {
     const linkIndent = indent + (link.operator === '.' ? STEP + STEP : STEP)
     parts.push('\n')
     if (link.comment) writeComment(parts, link.comment, linkIndent, true)
     parts.push(linkIndent, link.operator)
-    write(parts, link.right, linkIndent, false)
+    write(parts, link.right, { ...INSIDE, indent: linkIndent, newLine: false })
   }
 }
 
@@ -131,7 +189,7 @@ function writeCall(parts: string[], call: FunctionNode, indent: string): void {
   for (const [i, arg] of call.args.entries()) {
     if (i > 0) parts.push(broken ? ',' : ', ')
     if (broken) parts.push('\n')
-    write(parts, arg, indent + STEP, broken)
+    write(parts, arg, { ...INSIDE, indent: indent + STEP, newLine: broken })
   }
   if (broken) parts.push('\n', indent)
   parts.push(')')
@@ -141,17 +199,30 @@ function writeList(parts: string[], list: ListNode, indent: string): void {
   parts.push('[')
   for (const [i, item] of list.items.entries()) {
     if (i > 0) parts.push(', ')
-    write(parts, item, indent, false)
+    write(parts, item, { ...INSIDE, indent, newLine: false })
   }
   parts.push(']')
 }
 
-function writeBinary(parts: string[], node: BinaryNode, indent: string): void {
-  const inner = node.parens ? indent + STEP : indent
-  if (node.parens) parts.push('(')
-  // The left operand never begins a line of its own: a comment on it leaves the begun line empty.
-  write(parts, node.left, inner, false)
-  parts.push(' ', node.operator, node.multiLine ? '\n' : ' ')
-  write(parts, node.right, inner, node.multiLine)
-  if (node.parens) parts.push(')')
+function writeBinary(parts: string[], node: BinaryNode, place: Place): void {
+  const { operator, parens, multiLine } = node
+  const level = precedence(operator)
+  const inner: Place = parens
+    ? { ...INSIDE, indent: place.indent + STEP, newLine: false }
+    : { ...place, newLine: false }
+  // Words and the minus are the same to the lexer whatever stood before them.
+  const after = operator === 'AND' || operator === 'OR' || operator === '-' ? 'nothing' : 'operator'
+  if (parens) parts.push('(')
+  // The left operand never counts as the beginning of a line: a comment on it leaves the line that was begun empty.
+  write(parts, grouped(node.left, level), { ...inner, after })
+  parts.push(' ', operator, multiLine ? '\n' : ' ')
+  write(parts, grouped(node.right, level + 1), { ...operandPlace(inner), newLine: multiLine })
+  if (parens) parts.push(')')
+}
+
+/** An operand as it must be written: an operation that binds too loosely, as trees made by code may hold it, in parentheses. */
+function grouped(operand: Node, level: number): Node {
+  return operand.type === 'binary' && !operand.parens && precedence(operand.operator) < level
+    ? { ...operand, parens: true }
+    : operand
 }

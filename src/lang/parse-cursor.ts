@@ -141,7 +141,11 @@ export class ParseCursor {
 
   /** After a failure: skips tokens until one of them fits. Always stops at the end of the script. */
   skipUntil(fits: (token: Token) => boolean): void {
-    while (!this.is('EOF') && !fits(this.token)) this.advance()
+    while (!this.is('EOF') && !fits(this.token)) {
+      this.advance()
+      // Comments of what is skipped belong to nothing that is read.
+      this.#comment = undefined
+    }
   }
 
   /** Whether only blanks stand before a token on its line. */
@@ -171,7 +175,7 @@ export class ParseCursor {
       span: { start, end },
       help: 'Give parts of the expression names with var.',
     })
-    throw new SyntaxFailure(false)
+    throw new SyntaxFailure(true)
   }
 
   /** `line 1 char 8 in "…"`, with up to ten bytes of the line before the offset and ten after it. */
@@ -186,7 +190,7 @@ export class ParseCursor {
 }
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 function firstBytes(text: string, count: number): string {
   return byteLength(text) <= count ? text : decoder.decode(encoder.encode(text).subarray(0, count))

@@ -7,7 +7,7 @@ export function hintFor(source: string, token: Token, expected: readonly string[
   const next = source.slice(token.start, token.start + 2)
   if (token.kind === 'error') return errorHint(token.text, next)
   const before = source.slice(0, token.start).trimEnd()
-  if (next === '||') return 'Write OR: TICKscript spells its logical operators as words.'
+  if (token.kind === '|' && before.endsWith('|')) return 'Write OR: TICKscript spells its logical operators as words.'
   if (expected.length === 1 && expected[0] === '(' && /\|\s*\S+$/.test(lastLine(before))) {
     return 'After | a call is needed: |name().'
   }
@@ -30,7 +30,7 @@ function errorHint(text: string, next: string): string | undefined {
   if (next.startsWith(';')) return 'Statements need no sign between them.'
   if (next.startsWith('#')) return 'A comment begins with //.'
   if (next.startsWith(':')) return 'lambda: is one word, without a space before the colon.'
-  if (next.startsWith('_') || next.startsWith('$')) return 'A name begins with a letter.'
+  if (/^[_$][\p{L}\p{Nd}_]/u.test(next)) return 'A name begins with a letter.'
   if (/^[=<>+%]/.test(next)) return 'An operand is missing before the operator.'
   return undefined
 }
