@@ -36,7 +36,10 @@ export class RequestIds {
     const low = Number(steps & 0xffffffffn)
     const rest = Number(steps >> 32n)
     // The millisecond in which the low part would overflow is left out.
-    if (low + STEPS_PER_MS > 0xffffffff) return this.#begin(ms + 1)
+    if (low + STEPS_PER_MS > 0xffffffff) {
+      this.#begin(ms + 1)
+      return
+    }
     this.#ms = ms
     this.#low = low
     this.#used = 0

@@ -46,6 +46,8 @@ test('raw text is written as it stands', () => {
 
 test('what is written reads the same', () => {
   fc.assert(
-    fc.property(fc.jsonValue(), (v) => assert.deepEqual(JSON.parse(goJson(v as never)), JSON.parse(JSON.stringify(v)))),
+    fc.property(fc.jsonValue(), (v) => {
+      assert.equal(JSON.stringify(JSON.parse(goJson(v as never))), JSON.stringify(v))
+    }),
   )
 })

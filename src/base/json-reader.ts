@@ -39,7 +39,6 @@ export function readFirstJson(text: string, options: JsonOptions = {}): Json {
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 // All that may stand in a string without an escape, in one run.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these
 const PLAIN = /[^"\\\u0000-\u001f]*/y
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',

@@ -1,8 +1,9 @@
 // Values as the JSON text that Go's encoder writes: HTML characters escaped, integers with all digits, indented by
 // four spaces or compact. Knows nothing of what the values mean.
-import { jsonString } from '../../base/go-json.ts'
-import { formatFloatJson } from '../../base/go-number.ts'
+
 import { byteOrder } from './byte-order.ts'
+import { jsonString } from './go-json.ts'
+import { formatFloatJson } from './go-number.ts'
 
 /** What can be written: members that are undefined are left out; Maps are written with their keys in byte order. */
 export type Writable =

@@ -1,0 +1,46 @@
+// What is stored of a task. It knows nothing of the task at work.
+import type { Time } from '../../base/time.ts'
+import type { TaskVar } from './task-var.ts'
+
+export type TaskType = 'stream' | 'batch'
+export type TaskStatus = 'enabled' | 'disabled'
+
+export interface Dbrp {
+  readonly db: string
+  readonly rp: string
+}
+
+export interface TaskRecord {
+  readonly id: string
+  /** '' without a template. */
+  readonly templateId: string
+  readonly type: TaskType
+  readonly dbrps: readonly Dbrp[]
+  /** As it was sent. */
+  readonly script: string
+  /** A list, so that no name means more than itself. */
+  readonly vars: readonly NamedVar[]
+  readonly status: TaskStatus
+  /** Why it does not run although it is enabled; '' when nothing is wrong. */
+  readonly error: string
+  readonly created: Time
+  readonly modified: Time
+  /** Go's zero time until it is enabled for the first time. */
+  readonly lastEnabled: Time
+}
+
+export interface NamedVar {
+  readonly name: string
+  readonly var: TaskVar
+}
+
+export const MAX_ID_LENGTH = 1_000
+
+/** Why a text cannot be the id of a task or of its like; undefined when it can. `kind` begins the sentence: `task`. */
+export function idFault(kind: string, id: string, quote: (text: string) => string): string | undefined {
+  if (!/^[-._\p{L}0-9]+$/u.test(id))
+    return `${kind} ID must contain only letters, numbers, '-', '.' and '_'. ${quote(id)}`
+  if (id.length > MAX_ID_LENGTH && Array.from(id).length > MAX_ID_LENGTH)
+    return `${kind} ID must not be longer than ${MAX_ID_LENGTH} characters`
+  return undefined
+}

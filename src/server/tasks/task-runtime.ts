@@ -1,0 +1,39 @@
+// What the task service needs of the language and the engine: seams, so that it can be tested without either.
+import type { Program } from '../../lang/ast.ts'
+import type { Dbrp, NamedVar, TaskType } from './task-record.ts'
+
+export type DotView = 'attributes' | 'labels'
+
+/** Scripts as text and tree. Everything throws ScriptError for a script that cannot be. */
+export interface Scripts<C> {
+  parse(source: string): Program
+  format(source: string): string
+  compile(source: string, type: TaskType, vars: readonly NamedVar[], dbrps: readonly Dbrp[]): C
+  /** The graph without statistics. */
+  dot(compiled: C, id: string): string
+}
+
+/** Statistics of a running task, as the API shows them. */
+export type RunningStats = {
+  readonly 'task-stats': { readonly [name: string]: number }
+  readonly 'node-stats': {
+    readonly [node: string]: { readonly [name: string]: number | { readonly [k: string]: number } }
+  }
+}
+
+export interface Running {
+  stats(): RunningStats
+  dot(view: DotView): string
+  /** JSON text of an endpoint that the task serves; undefined when it serves none of that name. */
+  route(endpoint: string): string | undefined
+}
+
+/** The tasks at work. */
+export interface Runner<C> {
+  /** Throws when the task can't start; then nothing of it is left. */
+  start(id: string, compiled: C, dbrps: readonly Dbrp[]): void
+  /** Resolves when the task has finished what it had been given. No error when it does not run. */
+  stop(id: string, why: 'drain' | 'handover'): Promise<void>
+  /** Undefined when the task does not run, also when it has failed. */
+  running(id: string): Running | undefined
+}
