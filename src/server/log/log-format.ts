@@ -37,7 +37,7 @@ export function fieldText(value: unknown): string | undefined {
 
 function toJson(value: unknown): string {
   try {
-    return JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? JSON.rawJSON(v.toString()) : v)) ?? 'null'
+    return JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? v.toString() : v)) ?? 'null'
   } catch {
     // A cycle or a getter that throws: a log line must never be what fails.
     return '"(not printable)"'

@@ -32,7 +32,7 @@ export class Logging {
     this.#format = options.format
     this.#now = options.now ?? Date.now
     this.level = options.level
-    this.logger = this.#make({}, undefined)
+    this.logger = new BoundLogger(this, {})
   }
 
   /** Takes these values out of every line from now on, wherever they turn up. */
@@ -64,35 +64,20 @@ export class Logging {
     return this.#target.close()
   }
 
-  #enabled(level: LogLevel): boolean {
+  /** Whether a line of this level would go anywhere. */
+  enabled(level: LogLevel): boolean {
     return reaches(level, this.level) || this.#listeners.size > 0
   }
 
-  #make(own: LogFields, limit: { key: string; perMs: number } | undefined): Logger {
-    const write = (level: LogLevel, msg: string, fields: LogFields | undefined): void => {
-      if (!this.#enabled(level)) return
-      const at = this.#now()
-      let all = fields ? { ...own, ...fields } : own
-      if (limit) {
-        const suppressed = this.#limit.take(limit.key, limit.perMs, at)
-        if (suppressed === undefined) return
-        if (suppressed > 0) all = { ...all, suppressed }
-      }
-      this.#write({ at, level, msg: this.#redactor.text(msg), fields: this.#redactor.fields(all) })
-    }
-    return {
-      debug: (msg, fields) => write('debug', msg, fields),
-      info: (msg, fields) => write('info', msg, fields),
-      warn: (msg, fields) => write('warn', msg, fields),
-      error: (msg, fields) => write('error', msg, fields),
-      enabled: (level) => this.#enabled(level),
-      with: (fields) => this.#make({ ...own, ...fields }, limit),
-      limited: (key, perMs) => this.#make(own, { key, perMs }),
-    }
-  }
-
-  #write(record: LogRecord): void {
-    if (reaches(record.level, this.level)) this.#target.write(`${formatLine(record, this.#format)}\n`)
+  /** The way in for the loggers; everybody else has a Logger. */
+  write(level: LogLevel, msg: string, own: LogFields, fields: LogFields | undefined, repeat: Repeat | undefined): void {
+    if (!this.enabled(level)) return
+    const at = this.#now()
+    const suppressed = repeat ? this.#limit.take(repeat.key, repeat.perMs, at) : 0
+    if (suppressed === undefined) return
+    const all = { ...own, ...fields, ...(suppressed > 0 ? { suppressed } : {}) }
+    const record: LogRecord = { at, level, msg: this.#redactor.text(msg), fields: this.#redactor.fields(all) }
+    if (reaches(level, this.level)) this.#target.write(`${formatLine(record, this.#format)}\n`)
     for (const listener of this.#listeners) {
       try {
         listener(record)
@@ -100,5 +85,50 @@ export class Logging {
         this.#listeners.delete(listener)
       }
     }
+  }
+}
+
+interface Repeat {
+  readonly key: string
+  readonly perMs: number
+}
+
+class BoundLogger implements Logger {
+  readonly #logging: Logging
+  readonly #own: LogFields
+  readonly #repeat: Repeat | undefined
+
+  constructor(logging: Logging, own: LogFields, repeat?: Repeat) {
+    this.#logging = logging
+    this.#own = own
+    this.#repeat = repeat
+  }
+
+  debug(msg: string, fields?: LogFields): void {
+    this.#logging.write('debug', msg, this.#own, fields, this.#repeat)
+  }
+
+  info(msg: string, fields?: LogFields): void {
+    this.#logging.write('info', msg, this.#own, fields, this.#repeat)
+  }
+
+  warn(msg: string, fields?: LogFields): void {
+    this.#logging.write('warn', msg, this.#own, fields, this.#repeat)
+  }
+
+  error(msg: string, fields?: LogFields): void {
+    this.#logging.write('error', msg, this.#own, fields, this.#repeat)
+  }
+
+  enabled(level: LogLevel): boolean {
+    return this.#logging.enabled(level)
+  }
+
+  with(fields: LogFields): Logger {
+    return new BoundLogger(this.#logging, { ...this.#own, ...fields }, this.#repeat)
+  }
+
+  limited(key: string, perMs: number): Logger {
+    return new BoundLogger(this.#logging, this.#own, { key, perMs })
   }
 }

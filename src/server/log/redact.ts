@@ -54,7 +54,10 @@ export class Redactor {
     }
     // The longest first: a secret may be a part of another one.
     const all = [...this.#secrets].sort((a, b) => b.length - a.length)
-    this.#pattern = all.length === 0 ? undefined : new RegExp(all.map((s) => RegExp.escape(s)).join('|'), 'g')
+    this.#pattern =
+      all.length === 0
+        ? undefined
+        : new RegExp(all.map((s) => s.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g')
   }
 
   text(text: string): string {
