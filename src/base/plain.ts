@@ -1,6 +1,7 @@
 // Plain data: what a node's state may consist of, and its text form. Everything in a cell survives a restart
 // because it is made of nothing else. Points are plain too; their series and shape are written out and interned again.
 import { Point } from './point.ts'
+import { PointRows } from './rows.ts'
 import { seriesOf } from './series.ts'
 import { makeShape } from './shape.ts'
 import type { Kind, Value } from './value.ts'
@@ -20,6 +21,7 @@ export type Plain =
   | bigint
   | string
   | Point
+  | PointRows
   | PlainRef
   | readonly Plain[]
   | { readonly [key: string]: Plain }
@@ -39,6 +41,7 @@ function encode(v: Plain): unknown {
         const s = v.series
         return { $p: [s.db, s.rp, s.name, s.tags, v.shape.names, v.shape.kinds, v.values.map(encode), v.sec, v.ns] }
       }
+      if (v instanceof PointRows) return { $r: v.toArray().map(encode) }
       if ('plainRef' in v && v.plainRef === 'group') return { $g: encode(v.plain as Plain) }
       const o: Record<string, unknown> = {}
       for (const [k, x] of Object.entries(v as { readonly [key: string]: Plain }))
@@ -81,6 +84,7 @@ function decode(v: unknown, revive: Revive | undefined): Plain {
       ns,
     )
   }
+  if (Array.isArray(o.$r)) return new PointRows(o.$r.map((x) => decode(x, revive)) as Point[])
   if ('$g' in o) {
     if (!revive) throw new SyntaxError('state refers to a group where there are none')
     return revive(decode(o.$g, revive))

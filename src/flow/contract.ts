@@ -3,6 +3,7 @@
 import type { Fault } from '../base/fault.ts'
 import type { Plain, PlainRef } from '../base/plain.ts'
 import type { Point } from '../base/point.ts'
+import type { PointRows } from '../base/rows.ts'
 import type { Series } from '../base/series.ts'
 import type { Time } from '../base/time.ts'
 import type { Tags } from '../base/value.ts'
@@ -35,10 +36,7 @@ export interface Begin {
 }
 
 /** A view of rows; never written once given out. */
-export interface Rows {
-  readonly length: number
-  at(i: number): Point
-}
+export type Rows = PointRows
 
 /** Where a node puts what it gives. Each call runs the children at once, in the order of their creation. */
 export interface Out {

@@ -2,6 +2,7 @@
 // Everything that nodes would otherwise each do for themselves stands here once.
 import type { Plain } from '../base/plain.ts'
 import type { Point } from '../base/point.ts'
+import { PointRows } from '../base/rows.ts'
 import type { Series } from '../base/series.ts'
 import type { Time } from '../base/time.ts'
 import type { BorderQueue } from './border.ts'
@@ -166,7 +167,7 @@ export class Operator implements Input {
       const rows = this.#rows
       this.#head = undefined
       this.#rows = []
-      this.batch(head, arrayRows(rows), given)
+      this.batch(head, new PointRows(rows), given)
       return
     }
     const g = given.slot < 0 ? this.#live(given) : given
@@ -305,7 +306,7 @@ export class ParentInput implements Input {
     const rows = this.#rows
     this.#head = undefined
     this.#rows = []
-    this.batch(head, arrayRows(rows), g)
+    this.batch(head, new PointRows(rows), g)
   }
 
   batch(b: Begin, rows: Rows, g: Group): void {
@@ -327,23 +328,5 @@ export class ParentInput implements Input {
       if (op.receiver.deleteGroupFrom) op.receiver.deleteGroupFrom(this.#parent, s, live, op.out)
       else op.out.deleteGroup(live)
     })
-  }
-}
-
-/** Rows over an array that nobody writes any more. */
-export function arrayRows(points: readonly Point[]): Rows {
-  return new ArrayRows(points)
-}
-
-class ArrayRows implements Rows {
-  readonly #points: readonly Point[]
-  constructor(points: readonly Point[]) {
-    this.#points = points
-  }
-  get length(): number {
-    return this.#points.length
-  }
-  at(i: number): Point {
-    return this.#points[i]!
   }
 }
