@@ -3,13 +3,18 @@ import type { Int } from '../base/int64.ts'
 import type { Point } from '../base/point.ts'
 import type { Time } from '../base/time.ts'
 import type { Kind, Tags, Value } from '../base/value.ts'
+import type { LazyText } from './lazy-text.ts'
 import type { Level } from './level.ts'
+
+export type EventFields = Readonly<Record<string, { readonly kind: Kind; readonly value: Value }>>
 
 export interface AlertEvent {
   readonly id: string
   readonly message: string
   /** May be a getter: rendered on first read from the event's own copy. */
   readonly details: string
+  /** The details as what keeps them without the rest of the event; absent when they are plain text already. */
+  readonly lazyDetails?: LazyText
   readonly time: Time
   /** Nanoseconds since the first alert of this run of non-OK levels. */
   readonly duration: Int
@@ -23,10 +28,15 @@ export interface AlertEvent {
   /** Raw group id, empty when ungrouped. */
   readonly group: string
   readonly tags: Tags
-  readonly fields: Readonly<Record<string, { readonly kind: Kind; readonly value: Value }>>
+  readonly fields: EventFields
   readonly category: string
   readonly data: AlertData
+  /** Data of further series, when the event stands for several (aggregate). */
+  readonly moreData?: readonly AlertData[]
 }
+
+/** An event before a topic has told what came before it. */
+export type NewAlertEvent = Omit<AlertEvent, 'previousLevel'>
 
 /** What triggered the event: one point, or a whole batch. */
 export interface AlertData {
@@ -42,4 +52,12 @@ export interface EventState {
   readonly details: string
   readonly time: Time
   readonly duration: Int
+}
+
+/** A point's fields by name. */
+export function fieldsOf(p: Point): EventFields {
+  const fields: Record<string, { kind: Kind; value: Value }> = Object.create(null)
+  const { names, kinds } = p.shape
+  for (let i = 0; i < names.length; i++) fields[names[i]!] = { kind: kinds[i]!, value: p.values[i]! }
+  return fields
 }

@@ -13,3 +13,10 @@ export const CRITICAL: Level = 3
 export function levelWord(level: Level): LevelWord {
   return LEVELS[level]
 }
+
+/** The level that a text means: any beginning of a word, in any case (`crit`, `w`); empty is OK; undefined when none. */
+export function parseLevel(text: string): Level | undefined {
+  const word = text.toUpperCase()
+  const at = LEVELS.findIndex((l) => l.startsWith(word))
+  return at < 0 ? undefined : (at as Level)
+}

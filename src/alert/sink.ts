@@ -1,7 +1,7 @@
 // What a running alert node may ask of the alert room: topics, their states, inhibition. One implementation serves all tasks.
 import type { Plain } from '../base/plain.ts'
 import type { Tags } from '../base/value.ts'
-import type { AlertEvent, EventState } from './event.ts'
+import type { EventState, NewAlertEvent } from './event.ts'
 
 /** Where records go that must reach the outside: they are on disk before the write that caused them is answered. */
 export interface Stage {
@@ -22,12 +22,15 @@ export interface AlertSink {
   open(topic: string, taskId: string, handlers: readonly InlineHandler[]): void
   /** Detaches the inline handlers; the states are kept for the next run. */
   close(topic: string): void
-  /** Takes the event into the topics at once, in order: sets previousLevel, keeps the state, stages what handlers owe. */
-  collect(topics: readonly string[], event: Omit<AlertEvent, 'previousLevel'>, stage: Stage): void
+  /**
+   * Takes the event into the topics at once, in order: sets previousLevel, keeps the state, stages what handlers owe.
+   * Throws when somebody will read the details and they can't be rendered.
+   */
+  collect(topics: readonly string[], event: NewAlertEvent, stage: Stage): void
   /** Stored state of an event id; undefined when the topic knows none. */
   state(topic: string, id: string): EventState | undefined
   /** Puts a state into a topic without an event (restore from the other topic). */
-  restore(topic: string, id: string, state: EventState): void
+  restore(topic: string, id: string, state: EventState, stage: Stage): void
   /** Handlers that configuration adds to every alert node which has none of their kind, and whether it forces state changes only. */
   global(inline: readonly InlineHandler[]): {
     readonly handlers: readonly InlineHandler[]

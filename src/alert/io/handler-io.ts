@@ -1,0 +1,38 @@
+// All that a handler can do to the outside world. Handlers get nothing else, so that a test sees and answers every
+// effect. Knows nothing of events, queues or configuration.
+import type { Time } from '../../base/time.ts'
+
+export interface IoRequest {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal
+}
+
+export interface IoReply {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** How a program ended: its exit code, or the signal that ended it, and what it printed (cut at 64 kB). */
+export interface ExecResult {
+  readonly code: number | undefined
+  readonly signal: string | undefined
+  readonly output: string
+}
+
+export interface HandlerIo {
+  readonly now: () => Time
+  /** Rejects with a retryable Fault when nothing answered; any answer resolves, also an error status. */
+  http(request: IoRequest): Promise<IoReply>
+  /** Sends the text over a connection of its own and closes it. */
+  tcp(address: string, text: string, timeoutMs: number): Promise<void>
+  /** Runs a program with the text on its input. Rejects when it can't be started or takes too long. */
+  exec(prog: string, args: readonly string[], input: string, timeoutMs: number): Promise<ExecResult>
+  /** Appends to a file, made with `mode` when it is not there. The text is in the file when the promise resolves. */
+  append(path: string, mode: number, text: string): Promise<void>
+}
