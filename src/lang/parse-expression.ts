@@ -292,9 +292,9 @@ export class ExpressionParser {
     cursor.skipUntil((token) => {
       if (beginsStatement(token.kind) || this.#leadsLine(token)) return true
       if (cursor.brackets > brackets) return false
-      return isChainOperator(token.kind) || endsArgument(token.kind) || cursor.isFirstOnLine(token)
+      return isChainOperator(token.kind) || cursor.isFirstOnLine(token) || (brackets > 0 && endsArgument(token.kind))
     })
-    cursor.brackets = Math.min(cursor.brackets, brackets)
+    cursor.brackets = brackets
     if (!isChainOperator(cursor.token.kind)) throw failure
   }
 
