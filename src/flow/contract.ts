@@ -7,10 +7,11 @@ import type { PointRows } from '../base/rows.ts'
 import type { Series } from '../base/series.ts'
 import type { Time } from '../base/time.ts'
 import type { Tags } from '../base/value.ts'
+import type { Declaration, EdgeType, NodeInfo, Wants } from '../lang/evaluate/declaration.ts'
 import type { ArgBase, Fields, ParamsOf } from '../lang/fields.ts'
 import type { World } from './world.ts'
 
-export type EdgeType = 'stream' | 'batch'
+export type { EdgeType, NodeInfo, Wants }
 
 /** One group of a task. The same object for as long as any node of the task keeps state for it. */
 export interface Group extends PlainRef {
@@ -162,58 +163,16 @@ export interface Ctx {
   route(endpoint: string, body: () => string): void
 }
 
-/** What a declaration can look at when the script is defined. */
-export interface NodeInfo {
-  readonly name: string
-  readonly parents: readonly NodeInfo[]
-  /** The type of what the node gives; undefined when nothing may follow it. What it takes is `parents[0].edge`. */
-  readonly edge: EdgeType | undefined
-  readonly taskDbrps: readonly { readonly db: string; readonly rp: string }[]
-}
-
-/** `parent`: the type of the parent's edge. `none`: a source, or nothing may follow. */
-export type Wants = EdgeType | 'parent' | 'none'
-
-export interface NodeDeclaration<A extends Fields = Fields, F extends Fields = Fields> {
-  /** The script's name: `|stateDuration(...)`. */
-  readonly name: string
-  /** First part of node names and the `kind` of statistics: `state_duration`. The script's name when not given. */
-  readonly kind?: string
-  /** Go type name that compatible messages show: `StateDurationNode`. */
-  readonly typeName: string
-  readonly wants: Wants
-  readonly provides: Wants
+/** What the engine and the documentation need of a node beyond what scripts are evaluated by (lang/evaluate). */
+export interface NodeDeclaration extends Declaration {
   /** Sentence or two of documentation. */
   readonly doc: string
-  /** Positional arguments, in order: name → spec. */
-  readonly args?: { readonly [K in keyof A]: A[K] }
-  /** Further arguments of one type; params get them as an array under `name`. */
-  readonly rest?: { readonly name: string; readonly arg: ArgBase }
-  /** Fewer positional arguments are allowed down to this many. */
-  readonly minArgs?: number
-  readonly fields: F
   /** Extra statistics, sorted, zero from the start. */
   readonly stats?: readonly string[]
   /** Parameters that decide the meaning of saved state; all of them when not given. */
   readonly stateParams?: readonly string[]
   /** Scripts that run, for documentation and tests. */
   readonly examples?: readonly string[]
-  /** Reason why the script can't be, found when it is evaluated at this call; the message gets the call's position. */
-  readonly onCall?: (info: NodeInfo) => string | undefined
-  /** Reason why the script can't be, found after evaluation; without a position. */
-  readonly check?: (params: Readonly<Record<string, unknown>>, info: NodeInfo) => string | undefined
-  /** Not callable from scripts. */
-  readonly internal?: boolean
-  /** Chain methods of this node beyond those of every node (batch: query). Sources allow only these. */
-  readonly only?: readonly string[]
-  /** Callable on nodes of these script names only (query: batch). */
-  readonly on?: readonly string[]
-  /** Callable on every node, also where `only` says otherwise: stats. */
-  readonly everywhere?: boolean
-  /** A source of its own that looks at the node it is called on: params.watched is that node's id. */
-  readonly watches?: boolean
-  /** With node arguments: they come before the node that the method is called on, not after it (union). */
-  readonly receiverLast?: boolean
   /** May throw Fault: then the task does not start, with this as its error. */
   run(params: Readonly<Record<string, unknown>>, ctx: Ctx): Receiver<never>
 }

@@ -1,4 +1,5 @@
 // The InfluxQL functions as nodes: one declaration each, on top of the functions and the node that runs them.
+import type { Plain } from '../../base/plain.ts'
 import { defineNode, type NodeDeclaration } from '../../flow/contract.ts'
 import { arg, field } from '../../lang/fields.ts'
 import type { Aggregate } from './aggregate.ts'
@@ -18,7 +19,7 @@ const onWindow = (call: string): string =>
   `stream\n    |from()\n        .measurement('cpu')\n    |window()\n        .period(10s)\n        .every(10s)\n    |${call}`
 
 /** A function of one field to one value. */
-function aggregate(name: string, doc: string, f: Aggregate<never>): NodeDeclaration {
+function aggregate<A extends Plain>(name: string, doc: string, f: Aggregate<A>): NodeDeclaration {
   return defineNode({
     name,
     typeName: TYPE_NAME,
@@ -28,12 +29,12 @@ function aggregate(name: string, doc: string, f: Aggregate<never>): NodeDeclarat
     args: { field: fieldArg },
     fields: common(name),
     examples: [onWindow(`${name}('usage_idle')`)],
-    run: (p, ctx) => runAggregate(name, p, ctx, f as unknown as Aggregate),
+    run: (p, ctx) => runAggregate(name, p, ctx, f),
   })
 }
 
 /** The n largest or smallest values of a field. */
-function ranked(name: string, doc: string, make: (n: number) => Aggregate<never>): NodeDeclaration {
+function ranked<A extends Plain>(name: string, doc: string, make: (n: number) => Aggregate<A>): NodeDeclaration {
   return defineNode({
     name,
     typeName: TYPE_NAME,
@@ -48,7 +49,7 @@ function ranked(name: string, doc: string, make: (n: number) => Aggregate<never>
     fields: common(name),
     examples: [onWindow(`${name}(3, 'usage_idle')`)],
     check: (p) => (p.n < 1 ? `${name} wants at least 1` : undefined),
-    run: (p, ctx) => runAggregate(name, p, ctx, make(p.n) as unknown as Aggregate, true),
+    run: (p, ctx) => runAggregate(name, p, ctx, make(p.n), true),
   })
 }
 
@@ -74,7 +75,7 @@ function forecast(name: string, doc: string, withFit: boolean): NodeDeclaration 
         name,
         { ...p, usePointTimes: true },
         ctx,
-        holtWinters({ h: p.h, m: p.m, interval: p.interval, withFit }) as unknown as Aggregate,
+        holtWinters({ h: p.h, m: p.m, interval: p.interval, withFit }),
         true,
       ),
   })
@@ -101,7 +102,7 @@ export const INFLUXQL_NODES: readonly NodeDeclaration[] = [
     args: { field: fieldArg, percentile: arg.float('Between 0.0 and 100.0.') },
     fields: common('percentile'),
     examples: [onWindow("percentile('usage_idle', 95.0)")],
-    run: (p, ctx) => runAggregate('percentile', p, ctx, percentile(p.percentile) as unknown as Aggregate),
+    run: (p, ctx) => runAggregate('percentile', p, ctx, percentile(p.percentile)),
   }),
   defineNode({
     name: 'distinct',
@@ -112,7 +113,7 @@ export const INFLUXQL_NODES: readonly NodeDeclaration[] = [
     args: { field: fieldArg },
     fields: common('distinct'),
     examples: [onWindow("distinct('usage_idle')")],
-    run: (p, ctx) => runAggregate('distinct', p, ctx, distinct as unknown as Aggregate, true),
+    run: (p, ctx) => runAggregate('distinct', p, ctx, distinct, true),
   }),
   ranked('top', 'The n largest values with the tags of their points, largest first.', top),
   ranked('bottom', 'The n smallest values with the tags of their points, smallest first.', bottom),
@@ -126,7 +127,7 @@ export const INFLUXQL_NODES: readonly NodeDeclaration[] = [
     fields: common('elapsed'),
     examples: [onWindow("elapsed('usage_idle', 1s)")],
     check: (p) => (p.unit <= 0 ? 'elapsed wants a unit greater than zero' : undefined),
-    run: (p, ctx) => runTransform('elapsed', p, ctx, elapsed(p.unit) as never),
+    run: (p, ctx) => runTransform('elapsed', p, ctx, elapsed(p.unit)),
   }),
   defineNode({
     name: 'difference',
@@ -137,7 +138,7 @@ export const INFLUXQL_NODES: readonly NodeDeclaration[] = [
     args: { field: fieldArg },
     fields: common('difference'),
     examples: [onWindow("difference('usage_idle')")],
-    run: (p, ctx) => runTransform('difference', p, ctx, difference as never),
+    run: (p, ctx) => runTransform('difference', p, ctx, difference),
   }),
   defineNode({
     name: 'movingAverage',
@@ -149,7 +150,7 @@ export const INFLUXQL_NODES: readonly NodeDeclaration[] = [
     fields: common('movingAverage'),
     examples: [onWindow("movingAverage('usage_idle', 5)")],
     check: (p) => (p.window < 1 ? 'movingAverage wants a window of at least 1' : undefined),
-    run: (p, ctx) => runTransform('movingAverage', p, ctx, movingAverage(p.window) as never),
+    run: (p, ctx) => runTransform('movingAverage', p, ctx, movingAverage(p.window)),
   }),
   defineNode({
     name: 'cumulativeSum',
@@ -160,7 +161,7 @@ export const INFLUXQL_NODES: readonly NodeDeclaration[] = [
     args: { field: fieldArg },
     fields: common('cumulativeSum'),
     examples: [onWindow("cumulativeSum('usage_idle')")],
-    run: (p, ctx) => runTransform('cumulativeSum', p, ctx, cumulativeSum as never),
+    run: (p, ctx) => runTransform('cumulativeSum', p, ctx, cumulativeSum),
   }),
   forecast('holtWinters', 'Forecasts further values by the Holt-Winters method.', false),
   forecast('holtWintersWithFit', 'Fits the values by the Holt-Winters method and forecasts further ones.', true),

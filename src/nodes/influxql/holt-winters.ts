@@ -93,7 +93,7 @@ function fit(model: Model, m: number, y: Float64Array): Float64Array {
     start[5] = 0.5 * (y[1]! - y[0]!)
   }
   let best = Number.POSITIVE_INFINITY
-  let found = start
+  let found: Float64Array = start
   const grid = [0.3, 0.3 + GRID_STEP]
   for (const alpha of grid)
     for (const beta of grid)

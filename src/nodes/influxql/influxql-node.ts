@@ -248,17 +248,22 @@ class TransformNode extends FunctionNode {
   }
 }
 
-export function runAggregate(
+export function runAggregate<A extends Plain>(
   name: string,
   params: FunctionParams,
   ctx: Ctx,
-  f: Aggregate,
+  f: Aggregate<A>,
   toBatch = false,
 ): Receiver<never> {
-  const node = new AggregateNode(name, params, ctx, f, toBatch)
+  const node = new AggregateNode(name, params, ctx, f as unknown as Aggregate, toBatch)
   return (ctx.edge === 'batch' ? node.onBatch() : node.onStream()) as Receiver<never>
 }
 
-export function runTransform(name: string, params: FunctionParams, ctx: Ctx, f: Transform): Receiver<never> {
-  return new TransformNode(name, params, ctx, f).receiver() as Receiver<never>
+export function runTransform<A extends Plain>(
+  name: string,
+  params: FunctionParams,
+  ctx: Ctx,
+  f: Transform<A>,
+): Receiver<never> {
+  return new TransformNode(name, params, ctx, f as unknown as Transform).receiver() as Receiver<never>
 }

@@ -21,7 +21,7 @@ export function nelderMead(
   const n = start.length
   const p = (scale * (Math.sqrt(n + 1) - 1 + n)) / (n * Math.SQRT2)
   const q = (scale * (Math.sqrt(n + 1) - 1)) / (n * Math.SQRT2)
-  const vertices = Array.from({ length: n + 1 }, (_, i) =>
+  const vertices: Float64Array[] = Array.from({ length: n + 1 }, (_, i) =>
     start.map((x, j) => (i === 0 ? x : x + (j === i - 1 ? p : q))),
   )
   const values = vertices.map((v) => f(v))
