@@ -1,0 +1,98 @@
+// Puts the values of vars in place of their names: within lambdas, and within operations that are computed at once.
+// A lambda var stays the very object that it is, so that its uses can be told from others by identity.
+import type { ListItem, Node } from '../ast.ts'
+import type { Problems } from './problems.ts'
+import type { Scope } from './scope.ts'
+import { goType, type ScriptValue } from './script-value.ts'
+
+/** So many tree nodes may an expression have when all lambda vars in it are counted as if written out. */
+export const MAX_CAPTURED = 20_000
+
+/** Sizes of captured lambdas, by their objects. */
+const sizes = new WeakMap<Node, number>()
+
+/** The expression without identifiers. Reports and gives up when a name is undefined or holds what no literal can. */
+export function capture(expression: Node, scope: Scope, problems: Problems): Node {
+  let size = 0
+  const grow = (n: number, node: Node) => {
+    size += n
+    if (size > MAX_CAPTURED) {
+      problems.fail({
+        code: 'too-large',
+        message: `the expression is too large: it has more than ${MAX_CAPTURED} parts when its vars are written out`,
+        span: { start: node.pos, end: node.end },
+        help: 'Compute parts of it with |eval() and use their names.',
+      })
+    }
+  }
+  const replace = (node: Node): Node => {
+    grow(1, node)
+    switch (node.type) {
+      case 'identifier': {
+        const span = { start: node.pos, end: node.end }
+        const value = scope.get(node.name, span, 'lambda')
+        const literal = toLiteral(value, node)
+        if (literal) {
+          if (literal.type === 'lambda') grow(sizes.get(literal) ?? 0, node)
+          return literal
+        }
+        if (value.type === 'failed') throw problems.giveUp()
+        return problems.fail({
+          code: 'unusable-value',
+          message: `unsupported literal type ${goType(value)}`,
+          span,
+          help: `${node.name} holds no value that an expression can use.`,
+        })
+      }
+      case 'binary': {
+        const left = replace(node.left)
+        const right = replace(node.right)
+        return left === node.left && right === node.right ? node : { ...node, left, right }
+      }
+      case 'unary': {
+        const operand = replace(node.operand)
+        return operand === node.operand ? node : { ...node, operand }
+      }
+      case 'func': {
+        const args = node.args.map(replace)
+        return args.every((arg, i) => arg === node.args[i]) ? node : { ...node, args }
+      }
+      case 'lambda':
+        return { ...node, expression: replace(node.expression) }
+      default:
+        return node
+    }
+  }
+  const captured = replace(expression)
+  sizes.set(captured, size)
+  return captured
+}
+
+/** The value as a literal in the place of a name; undefined when there is none for it. */
+function toLiteral(value: ScriptValue, { pos, end, comment }: Node): Node | undefined {
+  const base = { pos, end, comment }
+  switch (value.type) {
+    case 'bool':
+      return { type: 'bool', value: value.value, ...base }
+    case 'int':
+      return { type: 'number', kind: 'int', base: 10, value: value.value, ...base }
+    case 'float':
+      return { type: 'number', kind: 'float', base: 10, value: value.value, ...base }
+    case 'string':
+      return { type: 'string', value: value.value, triple: false, ...base }
+    case 'duration':
+      return { type: 'duration', ns: value.value, ...base }
+    case 'regex':
+      return { type: 'regex', source: value.value.regex, ...base }
+    case 'star':
+      return { type: 'star', ...base }
+    case 'lambda':
+      return value.value.node
+    case 'list': {
+      const items = value.value.map((item) => toLiteral(item, { type: 'star', pos, end }))
+      return items.includes(undefined) ? undefined : { type: 'list', items: items as ListItem[], ...base }
+    }
+    default:
+      return undefined
+  }
+}
