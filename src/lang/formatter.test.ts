@@ -74,6 +74,7 @@ test('a line break between operands is kept behind the operator', () => {
 
 test('parentheses stay around operations only, one pair each', () => {
   formats('((("a"))) + ((1 + (2))) * (f((3)))', '"a" + (1 + 2) * f(3)')
+  formats('1 + (\n// two\n(2 + 3))', '1 +', '// two', '(2 + 3)')
   formats('-(1 + 2) + -(3) + !(TRUE)', '-(1 + 2) + -3 + !TRUE')
 })
 

@@ -246,11 +246,9 @@ export class ExpressionParser {
     const inner = this.primaryExpression()
     const end = cursor.expect(')').end
     const comment = cursor.joinComments(before, inner.comment)
-    // Parentheses around anything but an operation say nothing, and are not kept.
-    return cursor.grow(
-      inner.type === 'binary' ? { ...inner, pos, end, parens: true, comment } : { ...inner, comment },
-      inner,
-    )
+    // Parentheses around anything but an operation say nothing, nor does a second pair: they are not kept.
+    const operation = inner.type === 'binary' && !inner.parens
+    return cursor.grow(operation ? { ...inner, pos, end, parens: true, comment } : { ...inner, comment }, inner)
   }
 
   #unary(operator: UnaryOperator): Node {
