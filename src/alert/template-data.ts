@@ -181,3 +181,27 @@ const alertInfo = structType<AlertEvent>('alert.Data', [
 
 /** For the URL and the body of a post. */
 export const alertTemplateData = (e: AlertEvent): TemplateValue => alertInfo.of(e)
+
+const postRow = structType<Row>('kapacitor.row', [
+  { name: 'Name', get: (r) => r.name },
+  { name: 'Tags', get: (r) => tagMap(r.tags) },
+  {
+    name: 'Values',
+    get: (r) => {
+      const table = rowTable(r)
+      return new GoSlice(
+        'map[string]interface {}',
+        table.values.map((line) => {
+          const cells = new Map<string, TemplateValue>()
+          line.forEach((c, i) => {
+            cells.set(table.columns[i]!, c.kind === 'time' ? goTime(c.value) : goValue(c.kind, c.value))
+          })
+          return new GoMap('interface {}', cells)
+        }),
+      )
+    },
+  },
+])
+
+/** For the URL and the row template of the httpPost node: name, tags, and each line as a map from column to value. */
+export const rowTemplateData = (r: Row): TemplateValue => postRow.of(r)

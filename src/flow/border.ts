@@ -94,7 +94,7 @@ export class BorderQueue implements BorderHandle<Plain> {
   #settle(): void {
     for (;;) {
       const head = this.#queue[0]
-      if (!head || head.state !== 'answered') break
+      if (head?.state !== 'answered') break
       this.#queue.shift()
       if (head.pass) head.pass()
       else this.#border.done(head.item, head.result!, head.group!, this.#op.out)

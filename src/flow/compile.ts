@@ -1,5 +1,6 @@
-// From a script to what can be started: the evaluated pipeline with its declarations, its DBRPs and its DOT.
-// The graph at work is made anew for every start (graph.ts).
+// From a script to what can be started: the evaluated pipeline with its declarations. The graph at work is made
+// anew for every start (graph.ts).
+import { type EvaluatedScript, type EvaluateOptions, evaluateScript } from '../lang/evaluate/evaluate-script.ts'
 import type { EdgeType, NodeDeclaration } from './contract.ts'
 
 /** A node of the evaluated script. */
@@ -10,14 +11,21 @@ export interface PlanNode {
   readonly declaration: NodeDeclaration
   readonly params: Readonly<Record<string, unknown>>
   readonly parents: readonly PlanNode[]
-  /** In the order of their creation. */
+  /** In the order of their creation; a child that has this node as a parent twice stands here twice. */
   readonly children: readonly PlanNode[]
 }
 
 export interface CompiledTask {
   readonly type: EdgeType
-  /** Reverse post-order: the order of starting, stopping and DOT. The source stands first. */
+  /** The order of starting, stopping and DOT. The source stands first. */
   readonly nodes: readonly PlanNode[]
+  readonly script: EvaluatedScript<NodeDeclaration>
+}
+
+/** Evaluates a script; throws ScriptError with all faults found. */
+export function compileTask(options: EvaluateOptions<NodeDeclaration>): CompiledTask {
+  const script = evaluateScript(options)
+  return { type: options.type, nodes: script.pipeline.order(), script }
 }
 
 /** What a task wants of a (db, rp): measurements by name, or all of them. */

@@ -98,6 +98,54 @@ class ManyOut implements Out {
   }
 }
 
+/** What a node gave, in order; rows of a batch come together. */
+export type Given =
+  | { readonly is: 'point'; readonly point: Point; readonly group: Group }
+  | { readonly is: 'batch'; readonly begin: Begin; readonly points: readonly Point[]; readonly group: Group }
+  | { readonly is: 'barrier' | 'deleteGroup'; readonly time?: Time; readonly group: Group }
+
+/** Notes what a node gives, and passes it on. */
+export class TapOut implements Out {
+  readonly #to: Out
+  readonly #take: (given: Given) => void
+  #begin: Begin | undefined
+  #rows: Point[] = []
+
+  constructor(to: Out, take: (given: Given) => void) {
+    this.#to = to
+    this.#take = take
+  }
+  point(point: Point, group: Group): void {
+    this.#take({ is: 'point', point, group })
+    this.#to.point(point, group)
+  }
+  begin(b: Begin, g: Group): void {
+    this.#begin = b
+    this.#rows = []
+    this.#to.begin(b, g)
+  }
+  row(p: Point, g: Group): void {
+    this.#rows.push(p)
+    this.#to.row(p, g)
+  }
+  end(group: Group): void {
+    this.#take({ is: 'batch', begin: this.#begin!, points: this.#rows, group })
+    this.#to.end(group)
+  }
+  batch(begin: Begin, rows: Rows, group: Group): void {
+    this.#take({ is: 'batch', begin, points: rows.toArray(), group })
+    this.#to.batch(begin, rows, group)
+  }
+  barrier(time: Time, group: Group): void {
+    this.#take({ is: 'barrier', time, group })
+    this.#to.barrier(time, group)
+  }
+  deleteGroup(group: Group): void {
+    this.#take({ is: 'deleteGroup', group })
+    this.#to.deleteGroup(group)
+  }
+}
+
 /** The children's inputs as one Out; a node with one child writes into its edge at once. */
 export function outOf(edges: readonly Input[]): Out {
   return edges.length === 1 ? edges[0]! : new ManyOut(edges)

@@ -6,11 +6,11 @@ import type { Logger } from '../base/logger.ts'
 import type { Point } from '../base/point.ts'
 import { compareTime, type Time, ZERO_TIME } from '../base/time.ts'
 import type { CompiledTask } from './compile.ts'
-import { type Cause, Entry, type Outbox } from './entry.ts'
+import { type Cause, Entry, type Outbox, type OwedRecord } from './entry.ts'
 import { Ingress, type IngressCount } from './ingress.ts'
 import { Router } from './router.ts'
 import type { TaskSnapshot } from './snapshot.ts'
-import { NO_LIMITS, Task, type TaskHost, type TaskLimits } from './task.ts'
+import { NO_LIMITS, Task, type TaskHost, type TaskLimits, type TaskOptions } from './task.ts'
 import type { World } from './world.ts'
 
 /** Points of one task before the next one gets its turn. */
@@ -43,6 +43,7 @@ export interface EngineOptions {
 export interface StartOptions {
   readonly runId?: string
   readonly restore?: TaskSnapshot | undefined
+  readonly tap?: TaskOptions['tap']
 }
 
 interface Writer {
@@ -101,7 +102,7 @@ export class Engine {
   ): Task {
     if (this.#tasks.has(id)) throw new Fault('task-running', `task ${id} is running already`)
     const task = new Task(
-      { id, runId: options.runId ?? 'main', compiled, dbrps, restore: options.restore },
+      { id, runId: options.runId ?? 'main', compiled, dbrps, restore: options.restore, tap: options.tap },
       this.#host(),
     )
     this.#tasks.set(id, task)
@@ -398,6 +399,13 @@ export class Engine {
       }
     }
     this.#committing = false
+  }
+
+  /** Counts and logs, on the node that owed it, that a record could not be delivered as meant. */
+  deliveryFailed(record: OwedRecord, reason: string): void {
+    const task = this.#tasks.get(record.task)
+    if (task && task.runId === record.run) task.deliveryFailed(record.node, reason)
+    else this.#o.logger.error('delivery failed', { task: record.task, node: record.node, err: reason })
   }
 
   // ---- looking in, and the end ----

@@ -7,7 +7,7 @@ import type { Time } from '../base/time.ts'
 import { BorderQueue } from './border.ts'
 import type { PlanNode } from './compile.ts'
 import type { Border, BorderHandle, Ctx, EdgeType, Group, GroupCount, NodeDeclaration, Receiver } from './contract.ts'
-import { Edge, outOf } from './edge.ts'
+import { Edge, outOf, TapOut } from './edge.ts'
 import type { TaskGroup } from './groups.ts'
 import { type Input, Operator, ParentInput } from './operator.ts'
 import type { Task } from './task.ts'
@@ -225,7 +225,8 @@ export function buildGraph(task: Task): { readonly operators: readonly Operator[
       }
       own.push(new Edge(n.name, child.name, provided(n, type) as EdgeType, to))
     }
-    ops.get(n)!.out = outOf(own)
+    const tap = task.tap
+    ops.get(n)!.out = tap ? new TapOut(outOf(own), (given) => tap(n.name, given)) : outOf(own)
     watched.get(n.id)?.(own)
     edges.push(...own)
   }

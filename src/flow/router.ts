@@ -38,17 +38,14 @@ class Body {
     return this.#runs.get(name)!
   }
 
-  /** In arrival order; a point that both a named and an unnamed from want comes twice, side by side. */
+  /** In arrival order, each point once, however many froms want it. */
   wantedBy(w: Wanted): readonly Point[] {
+    if (w.all) return this.points
     const named = this.names.filter((n) => w.measurements.has(n))
-    if (!w.all) {
-      if (named.length === 0) return []
-      if (named.length === this.names.length) return this.points
-      if (named.length === 1) return this.run(named[0]!)
-      return this.points.filter((p) => w.measurements.has(p.series.name))
-    }
-    if (named.length === 0) return this.points
-    return this.points.flatMap((p) => (w.measurements.has(p.series.name) ? [p, p] : [p]))
+    if (named.length === 0) return []
+    if (named.length === this.names.length) return this.points
+    if (named.length === 1) return this.run(named[0]!)
+    return this.points.filter((p) => w.measurements.has(p.series.name))
   }
 }
 

@@ -7,7 +7,7 @@ import type { Point } from '../base/point.ts'
 import { type Time, ZERO_TIME } from '../base/time.ts'
 import type { CompiledTask } from './compile.ts'
 import type { Out } from './contract.ts'
-import { Edge } from './edge.ts'
+import { Edge, type Given } from './edge.ts'
 import type { Entry } from './entry.ts'
 import { buildGraph } from './graph.ts'
 import { Groups, type TaskGroup } from './groups.ts'
@@ -60,6 +60,8 @@ export interface TaskOptions {
   readonly compiled: CompiledTask
   readonly dbrps: readonly { readonly db: string; readonly rp: string }[]
   readonly restore?: TaskSnapshot | undefined
+  /** Sees all that every node gives; for tests. */
+  readonly tap?: ((node: string, given: Given) => void) | undefined
 }
 
 export class Task implements OperatorHost {
@@ -69,6 +71,7 @@ export class Task implements OperatorHost {
   readonly dbrps: readonly { readonly db: string; readonly rp: string }[]
   readonly host: TaskHost
   readonly logger: Logger
+  readonly tap: ((node: string, given: Given) => void) | undefined
   readonly groups = new Groups()
   readonly timers = new Timers()
   readonly operators: readonly Operator[]
@@ -106,6 +109,7 @@ export class Task implements OperatorHost {
     this.compiled = o.compiled
     this.dbrps = o.dbrps
     this.host = host
+    this.tap = o.tap
     this.logger = host.logger.with({ task: o.id })
     const limit = host.limits.maxGroups
     this.groups.onNew = (live) => {
@@ -166,6 +170,14 @@ export class Task implements OperatorHost {
   blocked(on: boolean): void {
     this.#blocked += on ? 1 : -1
     if (!on && this.#blocked === 0) this.host.wake(this)
+  }
+
+  deliveryFailed(node: string, reason: string): void {
+    const op = this.operators.find((o) => o.name === node)
+    if (!op) return
+    op.errors++
+    if (!op.quiet)
+      this.logger.limited(`${this.id}\u0000${node}\u0000${reason}`, 1_000).error('node error', { node, err: reason })
   }
 
   // ---- the scheduler's side ----
