@@ -8,7 +8,7 @@ import { floatText } from './go-float.ts'
 import { FormatState } from './go-format-state.ts'
 import { GoStruct } from './go-struct.ts'
 import { GoTime } from './go-time.ts'
-import { compareText } from './go-utf8.ts'
+import { compareText, fromBytes } from './go-utf8.ts'
 import {
   GoComplex,
   GoFunc,
@@ -38,6 +38,8 @@ class NilPointer extends GoValue {
     this.type = type
   }
 }
+
+const isBytes = (value: TemplateValue): boolean => value instanceof GoSlice && value.elem === 'uint8'
 
 type Part = readonly [name: string, value: TemplateValue]
 
@@ -124,7 +126,7 @@ export class Printer extends FormatState {
     else if (typeof value === 'string') this.string(value, verb, value)
     else if (typeof value === 'number') this.#float(value, verb, value)
     else if (typeof value === 'boolean') this.#boolean(value, verb)
-    else if (verb === 'w') this.badVerb(verb, value)
+    else if (verb === 'w' && !(depth === 0 && isBytes(value))) this.badVerb(verb, value)
     else if (!this.#method(value, verb)) this.#object(value, verb, depth)
   }
 
@@ -208,10 +210,11 @@ export class Printer extends FormatState {
     if (slice.elem === 'uint8' && (verb === 's' || verb === 'q' || verb === 'x' || verb === 'X')) {
       const bytes = Uint8Array.from(slice.items, (item) => Number((item as GoInt).value))
       if (verb === 'x' || verb === 'X') this.hexBytes(bytes, verb === 'X')
-      else this.string(new TextDecoder().decode(bytes), verb, slice)
+      else this.string(fromBytes(bytes), verb, slice)
       return
     }
-    if (this.sharpV) this.out += depth === 0 && slice.elem === 'uint8' ? '[]byte{' : `${slice.type}{`
+    if (this.sharpV)
+      this.out += depth === 0 && isBytes(slice) && (verb === 'v' || verb === 'd') ? '[]byte{' : `${slice.type}{`
     else this.out += '['
     slice.items.forEach((item, i) => {
       if (i > 0) this.out += this.sharpV ? ', ' : ' '
@@ -240,7 +243,7 @@ export class Printer extends FormatState {
     } else if (verb === 'v') {
       if (this.sharpV) this.out += `(${value.type})(nil)`
       else this.pad('<nil>')
-    } else if (integerVerbs[verb] !== undefined) this.integer(0, integerVerbs[verb], verb)
+    } else if (verb !== 'O' && integerVerbs[verb] !== undefined) this.integer(0, integerVerbs[verb], verb)
     else this.badVerb(verb, value)
   }
 }

@@ -10,6 +10,8 @@ export interface StructField<T> {
   /** Name in JSON when it differs; '-' leaves the field out. */
   readonly json?: string
   readonly omitEmpty?: boolean
+  /** Declared as interface{}: errors about what it holds name that type. */
+  readonly dynamic?: boolean
   get(source: T): TemplateValue
 }
 
@@ -39,6 +41,7 @@ export class GoStructType {
   readonly jsonFields: readonly JsonField[]
   readonly #getters = new Map<string, Getter>()
   readonly #hidden = new Set<string>()
+  readonly #dynamic = new Set<string>()
 
   constructor(name: string, fields: readonly AnyField[]) {
     this.name = name
@@ -53,6 +56,7 @@ export class GoStructType {
     if (!exported(field.name)) this.#hidden.add(field.name)
     else if ('embed' in field) this.#getters.set(field.name, (source) => new GoStruct(field.embed, field.get(source)))
     else this.#getters.set(field.name, (source) => field.get(source))
+    if ('dynamic' in field && field.dynamic === true) this.#dynamic.add(field.name)
   }
 
   #promote(outer: EmbeddedField<unknown>): void {
@@ -60,11 +64,16 @@ export class GoStructType {
       if (!this.#getters.has(name)) this.#getters.set(name, (source) => get(outer.get(source)))
     }
     for (const name of outer.embed.#hidden) this.#hidden.add(name)
+    for (const name of outer.embed.#dynamic) this.#dynamic.add(name)
   }
 
   /** The reader of an exported field, its own or an embedded one's. */
   getter(name: string): Getter | undefined {
     return this.#getters.get(name)
+  }
+
+  isDynamic(name: string): boolean {
+    return this.#dynamic.has(name)
   }
 
   isUnexported(name: string): boolean {

@@ -7,12 +7,11 @@ import { GoDuration } from './go-duration.ts'
 import { GoError } from './go-function.ts'
 import { quoteText } from './go-quote.ts'
 import { formatTime, longDays, longMonths, printLayout, rfc3339Nano } from './go-time-layout.ts'
-import { toBytes } from './go-utf8.ts'
 import {
+  bytesOf,
   GoInt,
   type GoMethod,
   GoNamedInt,
-  GoSlice,
   GoValue,
   type Int,
   int64,
@@ -166,12 +165,6 @@ const addDate = (t: GoTime, years: number, months: number, days: number): GoTime
 const compare = (t: GoTime, other: GoTime): number =>
   t.sec !== other.sec ? Math.sign(t.sec - other.sec) : Math.sign(t.ns - other.ns)
 
-const bytesOf = (text: string): GoSlice =>
-  new GoSlice(
-    'uint8',
-    Array.from(toBytes(text), (byte) => new GoInt(byte, 'uint8')),
-  )
-
 const numberOf = (arg: Maybe): number => Number((arg as GoInt).value)
 
 const methods: Methods = new Map<string, GoMethod>([
@@ -196,7 +189,7 @@ const methods: Methods = new Map<string, GoMethod>([
   ['UTC', plain((t) => new GoTime(t.sec, t.ns, utcZone))],
   ['Local', plain((t) => new GoTime(t.sec, t.ns, localZone))],
   ['Location', plain((t) => new GoLocation(t.zone))],
-  ['In', taking('*time.Location', (t, zone) => new GoTime(t.sec, t.ns, (zone as GoLocation).zone))],
+  ['In', taking('*time.Location', (t, zone) => new GoTime(t.sec, t.ns, zoneOf(zone)))],
   ['Add', withDuration((t, ns) => at(t.total + BigInt(ns), t.zone))],
   [
     'AddDate',
@@ -220,6 +213,11 @@ const methods: Methods = new Map<string, GoMethod>([
   pairOf('Zone', 'int'),
   pairOf('ZoneBounds', 'time.Time'),
 ])
+
+const zoneOf = (location: Maybe): Zone => {
+  if (location instanceof GoLocation) return location.zone
+  throw new GoError('time: missing Location in call to Time.In')
+}
 
 const isSummerTime = (t: GoTime): boolean => {
   const { year } = t.civil

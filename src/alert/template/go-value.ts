@@ -3,6 +3,7 @@
  * Owns their shapes, kinds, type names and zero values; must not know how they are printed, compared or encoded.
  */
 import type { GoFunction } from './go-function.ts'
+import { toBytes } from './go-utf8.ts'
 
 /** An int64 or narrower: a number while it is safe, else a bigint. */
 export type Int = number | bigint
@@ -108,9 +109,16 @@ export class GoNamedString extends GoValue {
   }
 }
 
-const stringMethod: Methods = new Map([
-  ['String', { params: [], call: (receiver: GoValue) => (receiver as GoNamedInt).name }],
-])
+const nameMethod: readonly [string, GoMethod] = [
+  'String',
+  { params: [], call: (receiver) => (receiver as GoNamedInt).name },
+]
+const bytesMethod: readonly [string, GoMethod] = [
+  'MarshalText',
+  { params: [], call: (receiver) => bytesOf((receiver as GoNamedInt).name) },
+]
+const namedMethods: Methods = new Map([nameMethod])
+const textualMethods: Methods = new Map([nameMethod, bytesMethod])
 
 /** An integer type with a String method: months, weekdays, alert levels. `textual` ones are words in JSON too. */
 export class GoNamedInt extends GoValue {
@@ -129,7 +137,7 @@ export class GoNamedInt extends GoValue {
   }
 
   override get methods(): Methods {
-    return stringMethod
+    return this.textual ? textualMethods : namedMethods
   }
 
   override word(): string {
@@ -176,6 +184,13 @@ export class GoSlice extends GoValue {
     return `[]${this.elem}`
   }
 }
+
+/** A text as []byte. */
+export const bytesOf = (text: string): GoSlice =>
+  new GoSlice(
+    'uint8',
+    Array.from(toBytes(text), (byte) => new GoInt(byte, 'uint8')),
+  )
 
 /** A function as a value, for `call`. */
 export class GoFunc extends GoValue {

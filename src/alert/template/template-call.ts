@@ -165,6 +165,8 @@ const missing = (s: Exec, map: GoMap, name: string): Maybe => {
   return s.program.missingKey === 'zero' ? zeroOf(map.elem) : undefined
 }
 
-/** Whether what comes out of a value is typed interface{}, as errors tell it. */
-export const holdsAny = (container: Maybe): boolean =>
-  (container instanceof GoMap || container instanceof GoSlice) && container.elem === anyType
+/** Whether the members of a value, or its field `name`, are typed interface{}, as errors tell it. */
+export const holdsAny = (container: Maybe, name?: string): boolean => {
+  if (container instanceof GoMap || container instanceof GoSlice) return container.elem === anyType
+  return name !== undefined && container instanceof GoStruct && container.of.isDynamic(name)
+}

@@ -194,7 +194,7 @@ export class TreeCompiler {
 
   #store(variable: VariableNode, assigns: boolean): (s: Exec, value: Maybe) => void {
     const name = variable.idents[0]!
-    const slot = assigns ? this.#scope.find(name) : this.#scope.declare(name)
+    const slot = assigns ? this.#scope.find(name)?.slot : this.#scope.declare(name)
     if (slot === undefined) return (s) => s.fail(`undefined variable: ${name}`)
     return (s, value) => {
       s.vars[slot] = value
@@ -252,18 +252,28 @@ export class TreeCompiler {
 
   #variable(node: VariableNode, args: Args): CommandEval {
     const name = node.idents[0]!
-    const slot = this.#scope.find(name)
-    if (slot === undefined) {
+    const found = this.#scope.find(name)
+    if (found === undefined) {
       return (s) => {
         s.node = node
         return s.fail(`undefined variable: ${name}`)
       }
     }
+    const { slot, heldSlot } = found
     const takesArgs = args.evals.length > 0 || args.hasFinal
     if (node.idents.length > 1) {
       return (s, final) => {
         s.node = node
-        return chain(s, s.vars[slot], false, node, node.idents, 1, args, final)
+        return chain(
+          s,
+          s.vars[slot],
+          heldSlot !== undefined && s.vars[heldSlot] === true,
+          node,
+          node.idents,
+          1,
+          args,
+          final,
+        )
       }
     }
     return (s) => {
@@ -409,7 +419,7 @@ const chain = (
   const last = idents.length - 1
   for (let i = from; i < last; i++) {
     const next = fieldOf(s, value, any, idents[i]!, node, noArgs, undefined)
-    any = holdsAny(value)
+    any = holdsAny(value, idents[i])
     value = next
   }
   return fieldOf(s, value, any, idents[last]!, node, args, final)

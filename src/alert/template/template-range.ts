@@ -50,21 +50,24 @@ const iterate = (s: Exec, value: Maybe, variables: number, round: Round): { ran:
 export const compileRange = (compiler: TreeCompiler, scope: Scope, node: BranchNode): Emit => {
   const mark = scope.mark()
   const evaluate = compiler.pipe(node.pipe)
-  const slots = node.pipe.declared.map((variable) => scope.find(variable.idents[0]!))
+  const variables = node.pipe.declared.map((variable) => scope.find(variable.idents[0]!))
+  const element = variables.at(-1)
+  const heldSlot = element === undefined ? undefined : scope.markHeld(element)
   const inner = scope.mark()
   const body = compiler.list(node.list)
   scope.pop(inner)
   const otherwise = node.otherwise === undefined ? undefined : compiler.list(node.otherwise)
   scope.pop(mark)
-  const elementSlot = slots.at(-1)
-  const indexSlot = slots.length > 1 ? slots[0] : undefined
+  const elementSlot = element?.slot
+  const indexSlot = variables.length > 1 ? variables[0]?.slot : undefined
   return (s) => {
     s.node = node
     const value = evaluate(s)
     const { dot, held } = s
     const any = holdsAny(value)
     s.enter()
-    const { ran } = iterate(s, value, slots.length, (_, index, element) => {
+    if (heldSlot !== undefined) s.vars[heldSlot] = any
+    const { ran } = iterate(s, value, variables.length, (_, index, element) => {
       s.step()
       // A nil element of an interface{} stays one; its fields cannot be read.
       if (indexSlot !== undefined) s.vars[indexSlot] = index

@@ -14,10 +14,16 @@ export type Eval = (s: Exec) => Maybe
 /** A command; `final` is what the pipeline hands on to it. */
 export type CommandEval = (s: Exec, final: Maybe) => Maybe
 
+export interface Variable {
+  readonly name: string
+  readonly slot: number
+  heldSlot?: number
+}
+
 /** The variables of a template: each declaration has a slot; names are looked up from the innermost one. */
 export class Scope {
   slots = 1
-  readonly #names: { readonly name: string; readonly slot: number }[] = [{ name: '$', slot: 0 }]
+  readonly #names: Variable[] = [{ name: '$', slot: 0 }]
 
   declare(name: string): number {
     const slot = this.slots++
@@ -25,8 +31,14 @@ export class Scope {
     return slot
   }
 
-  find(name: string): number | undefined {
-    return this.#names.findLast((entry) => entry.name === name)?.slot
+  find(name: string): Variable | undefined {
+    return this.#names.findLast((entry) => entry.name === name)
+  }
+
+  /** Makes room for the note that a range's element came out of an interface{}. */
+  markHeld(variable: Variable): number {
+    variable.heldSlot ??= this.slots++
+    return variable.heldSlot
   }
 
   mark(): number {
