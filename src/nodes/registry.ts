@@ -1,0 +1,30 @@
+// The list of all nodes. Whoever adds a node adds its line here; everything else reads the list.
+import type { NodeDeclaration } from '../flow/contract.ts'
+import { defaultNode } from './default.ts'
+import { deleteNode } from './delete.ts'
+import { groupBy } from './group-by.ts'
+import { httpOut } from './http-out.ts'
+import { httpPost } from './http-post.ts'
+import { INFLUXQL_NODES } from './influxql/functions.ts'
+import { log } from './log.ts'
+import { noOp } from './noop.ts'
+import { sample } from './sample.ts'
+import { shift } from './shift.ts'
+import { stream } from './stream.ts'
+import { window } from './window.ts'
+
+/** In the order of documentation. */
+export const NODES: readonly NodeDeclaration[] = [
+  stream,
+  groupBy,
+  defaultNode,
+  deleteNode,
+  shift,
+  sample,
+  window,
+  ...INFLUXQL_NODES,
+  log,
+  httpOut,
+  httpPost,
+  noOp,
+]
