@@ -98,6 +98,13 @@ export class TaskService<C> {
     }
   }
 
+  /** The view of a task that was just compiled. */
+  #defined(id: string, compiled: C): TaskView {
+    const record = this.#o.store.get(id)!
+    this.#shown.set(id, { record, graph: { dot: this.#o.scripts.dot(compiled, id), error: '' } })
+    return this.#view(record)
+  }
+
   #format(script: string): string {
     try {
       return this.#o.scripts.format(script)
@@ -157,7 +164,7 @@ export class TaskService<C> {
       this.#o.store.put(record)
       this.#o.logger.info('defined task', { task: id, type, status })
       if (status === 'enabled') this.#start(record, compiled)
-      return this.#view(this.#o.store.get(id)!)
+      return this.#defined(id, compiled)
     })
   }
 
@@ -176,7 +183,7 @@ export class TaskService<C> {
       if (newId !== id && this.#o.store.get(newId))
         throw refused('task-exists', 'failed to create new task during ID change: object already exists')
       await this.#replace(old, record, compiled)
-      return this.#view(this.#o.store.get(newId)!)
+      return this.#defined(newId, compiled)
     })
   }
 

@@ -1,0 +1,208 @@
+// The HTTP application: registers the routes in Fastify, turns their replies and Faults into responses, and describes
+// them. Knows nothing of what the routes do.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer, type ServerOptions as TlsOptions } from 'node:https'
+import type { Socket } from 'node:net'
+import { promisify } from 'node:util'
+import { gzip, gzipSync } from 'node:zlib'
+import swagger from '@fastify/swagger'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { Fault, messageOf } from '../../base/fault.ts'
+import { goJson, type Writable } from '../../base/json-writer.ts'
+import type { Logger } from '../../base/logger.ts'
+import { type BodyLimits, BodyReader } from '../http/read-body.ts'
+import { type AccessLog, logRequest } from './access-log.ts'
+import { BodyDecoder } from './decode-body.ts'
+import { createFront, errorText, JSON_TYPE } from './front.ts'
+import { Query } from './query.ts'
+import type { ApiReply, ApiRequest, Route } from './route.ts'
+import type { ApiInfo, Services } from './services.ts'
+
+export interface AppOptions {
+  readonly routes: readonly Route[]
+  readonly services: Omit<Services, 'api'>
+  readonly apiVersion: string
+  readonly version: string
+  readonly logger: Logger
+  readonly limits: BodyLimits
+  /** One line per request; undefined for none. */
+  readonly accessLog: AccessLog | undefined
+  /** Key and certificate; undefined for plain HTTP. */
+  readonly tls: TlsOptions | undefined
+}
+
+/** Seconds are plenty for honest clients; nobody may hold a connection with half a request. */
+const HEADERS_TIMEOUT_MS = 30_000
+/** A body of the largest size over a slow line. */
+const REQUEST_TIMEOUT_MS = 300_000
+/** Longer than the intervals at which agents write. */
+const KEEP_ALIVE_MS = 120_000
+const MAX_CONNECTIONS = 10_000
+const MAX_HEADER_BYTES = 64 * 1024
+/** Smaller answers are packed at once. */
+const PACK_AT_ONCE = 64 * 1024
+const EMPTY = Buffer.alloc(0)
+
+const gzipLater = promisify(gzip)
+
+/** The application, ready to listen. */
+export async function createApp(o: AppOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false,
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    forceCloseConnections: false,
+    routerOptions: { maxParamLength: 100_000, querystringParser: (text) => new Query(text) as never },
+    requestIdHeader: false,
+    frameworkErrors: (e, _request, reply) => void fail(o.logger, reply, e),
+    clientErrorHandler: answerBrokenRequest,
+    serverFactory: (next) => createListener(o, next as never),
+  })
+  const bodies = new BodyReader(o.limits)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, payload, done) => bodies.read(payload as IncomingMessage, done))
+  app.setSerializerCompiler(() => (value) => goJson(value as Writable))
+  app.setValidatorCompiler(() => () => true)
+  app.setNotFoundHandler((_request, reply) => void send(reply, 404, errorText('Not Found')))
+  app.setErrorHandler((e, _request, reply) => void fail(o.logger, reply, e))
+  const log = o.accessLog
+  if (log) app.addHook('onResponse', async (request, reply) => logRequest(log, request, reply))
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Supercap', version: o.version } },
+    transform: ({ schema, url, route }) => ({ schema, url: (route.config as RouteConfig | undefined)?.shown ?? url }),
+  })
+  const services: Services = { ...o.services, api: describe(app, o.routes) }
+  for (const route of o.routes) register(app, route, services, o.logger)
+  await app.ready()
+  return app
+}
+
+interface RouteConfig {
+  readonly shown: string
+}
+
+function register(app: FastifyInstance, route: Route, services: Services, logger: Logger): void {
+  const decoder = route.bodyKind === 'json' && route.body ? new BodyDecoder(route.body) : undefined
+  const shown = (route.shownPath ?? route.path).replaceAll('{', ':').replaceAll('}', '')
+  app.route({
+    method: [...route.methods],
+    url: route.path.replace('/:', '/::'),
+    config: { shown } as never,
+    schema: {
+      summary: route.summary,
+      tags: [route.tag],
+      hide: route.hidden === true,
+      ...(route.query ? { querystring: route.query } : {}),
+      ...(route.body ? { body: route.body } : {}),
+      response: route.replies,
+    } as never,
+    handler: (request, reply) => {
+      try {
+        const body = bodyOf(route, decoder, request)
+        const answer = route.handle(services, {
+          query: request.query as Query,
+          rest: (request.params as { '*'?: string })['*'] ?? '',
+          body,
+          headers: request.headers,
+        } satisfies ApiRequest<unknown>)
+        if (answer instanceof Promise) {
+          answer.then(
+            (a) => sendReply(reply, a),
+            (e: unknown) => fail(logger, reply, e),
+          )
+        } else sendReply(reply, answer)
+      } catch (e) {
+        fail(logger, reply, e)
+      }
+    },
+  })
+}
+
+function bodyOf(route: Route, decoder: BodyDecoder | undefined, request: FastifyRequest): unknown {
+  if (route.bodyKind === 'none') return undefined
+  const bytes = (request.body as Buffer | undefined) ?? EMPTY
+  if (!decoder) return bytes
+  const decoded = decoder.decode(bytes)
+  if ('value' in decoded) return decoded.value
+  throw new Fault('bad-body', route.badBody?.(decoded.reason) ?? decoded.reason, { status: 400 })
+}
+
+function sendReply(reply: FastifyReply, answer: ApiReply): void {
+  if (answer.text === undefined) reply.code(answer.status).send()
+  else void send(reply, answer.status, answer.text)
+}
+
+/** Sends text, packed when the front has announced so. */
+async function send(reply: FastifyReply, status: number, text: string): Promise<void> {
+  const packed = reply.raw.getHeader('content-encoding') === 'gzip'
+  const body = packed ? (text.length <= PACK_AT_ONCE ? gzipSync(text) : await gzipLater(text)) : text
+  reply.code(status).header('content-type', JSON_TYPE).send(body)
+}
+
+function fail(logger: Logger, reply: FastifyReply, e: unknown): void {
+  const status = statusOf(e)
+  if (status === 503) reply.header('retry-after', '5')
+  if (status >= 500 && !(e instanceof Fault)) {
+    logger.error('a request failed', { err: messageOf(e), stack: e instanceof Error ? e.stack : undefined })
+  }
+  void send(reply, status, errorText(messageOf(e)))
+}
+
+function statusOf(e: unknown): number {
+  if (e instanceof Fault) return e.status
+  const status = (e as { statusCode?: unknown } | null)?.statusCode
+  return typeof status === 'number' && status >= 400 && status < 600 ? status : 500
+}
+
+function createListener(o: AppOptions, next: (request: IncomingMessage, response: ServerResponse) => void): Server {
+  const front = createFront({ apiVersion: o.apiVersion, version: o.version, next })
+  const options = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: 5_000,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    noDelay: true,
+  }
+  const server = o.tls ? createTlsServer({ ...options, ...o.tls }, front) : createServer(options, front)
+  server.maxConnections = MAX_CONNECTIONS
+  server.on('connect', (_request, socket: Socket) => socket.end(rawAnswer(404, 'Not Found', 'Not Found')))
+  return server
+}
+
+const BROKEN: Readonly<Record<string, readonly [number, string, string]>> = {
+  HPE_INVALID_METHOD: [404, 'Not Found', 'Not Found'],
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'request header fields too large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'the request took too long'],
+}
+
+/** Answers what is no HTTP request, when nothing has been answered yet. */
+function answerBrokenRequest(e: Error & { code?: string; bytesParsed?: number }, socket: Socket): void {
+  if (e.code === 'ECONNRESET' || !socket.writable || socket.destroyed) {
+    socket.destroy()
+    return
+  }
+  const [status, reason, message] = BROKEN[e.code ?? ''] ?? [400, 'Bad Request', 'malformed HTTP request']
+  socket.end(rawAnswer(status, reason, message))
+}
+
+function rawAnswer(status: number, reason: string, message: string): string {
+  const body = errorText(message)
+  const length = Buffer.byteLength(body)
+  return `HTTP/1.1 ${status} ${reason}\r\nContent-Type: ${JSON_TYPE}\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${body}`
+}
+
+function describe(app: FastifyInstance, routes: readonly Route[]): ApiInfo {
+  let document: string | undefined
+  return {
+    routes() {
+      const all = new Map<string, string[]>()
+      for (const r of routes) {
+        const path = r.path.replace('*', '')
+        all.set(path, [...(all.get(path) ?? []), ...r.methods])
+      }
+      return all
+    },
+    openapi: () => (document ??= goJson(app.swagger() as unknown as Writable)),
+  }
+}

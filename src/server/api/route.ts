@@ -1,0 +1,111 @@
+// A route is a value: method, path, schemas, and a handler that calls a service and returns a reply. Nothing here knows
+// of Fastify; app.ts registers the values.
+import type { Static, TObject, TSchema } from 'typebox'
+import type { Json } from '../../base/json-reader.ts'
+import { goJson, RawJson, type Writable } from '../../base/json-writer.ts'
+import type { Query } from './query.ts'
+import type { Services } from './services.ts'
+
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+
+/** What a handler gets. */
+export interface ApiRequest<B> {
+  readonly query: Query
+  /** What the path's `*` stands for, decoded; '' without one. */
+  readonly rest: string
+  readonly body: B
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+}
+
+/** What a handler answers. */
+export interface ApiReply {
+  readonly status: number
+  /** The whole body as text; undefined for none. */
+  readonly text: string | undefined
+}
+
+/** How the request's body is read. */
+export type BodyKind =
+  /** Not at all. */
+  | 'none'
+  /** The first JSON value, decoded by the schema. */
+  | 'json'
+  /** As bytes. */
+  | 'bytes'
+
+export interface Route {
+  readonly methods: readonly Method[]
+  /** A `*` at the end stands for any rest. */
+  readonly path: string
+  /** The path in the API's description, when it differs: `/kapacitor/v1/tasks/{id}`. */
+  readonly shownPath?: string
+  readonly summary: string
+  readonly tag: string
+  /** Left out of the description. */
+  readonly hidden?: boolean
+  /** Parameters of the query, for the description; handlers read them from Query. */
+  readonly query?: TObject
+  readonly bodyKind: BodyKind
+  readonly body?: TSchema
+  /** The message for a body that cannot be decoded. */
+  readonly badBody?: (reason: string) => string
+  /** Schemas of the answers by status. */
+  readonly replies: Readonly<Record<number, TSchema>>
+  handle(services: Services, request: ApiRequest<unknown>): ApiReply | Promise<ApiReply>
+}
+
+interface RouteCommon {
+  readonly method: Method | readonly Method[]
+  readonly path: string
+  readonly shownPath?: string
+  readonly summary: string
+  readonly tag: string
+  readonly hidden?: boolean
+  readonly query?: TObject
+  readonly replies: Readonly<Record<number, TSchema>>
+}
+
+/** A route without a body. */
+export function defineRoute(
+  r: RouteCommon & { handle(services: Services, request: ApiRequest<undefined>): ApiReply | Promise<ApiReply> },
+): Route {
+  return { ...r, methods: methodsOf(r.method), bodyKind: 'none', handle: r.handle as Route['handle'] }
+}
+
+/** A route that takes a JSON body; the handler's type of it follows from the schema. */
+export function defineJsonRoute<B extends TSchema>(
+  r: RouteCommon & {
+    readonly body: B
+    readonly badBody: (reason: string) => string
+    handle(services: Services, request: ApiRequest<Decoded<Static<B>>>): ApiReply | Promise<ApiReply>
+  },
+): Route {
+  return { ...r, methods: methodsOf(r.method), bodyKind: 'json', handle: r.handle as Route['handle'] }
+}
+
+/** A route that takes bytes. */
+export function defineBytesRoute(
+  r: RouteCommon & { handle(services: Services, request: ApiRequest<Buffer>): ApiReply | Promise<ApiReply> },
+): Route {
+  return { ...r, methods: methodsOf(r.method), bodyKind: 'bytes', handle: r.handle as Route['handle'] }
+}
+
+/** A decoded body: where the schema leaves the value open, JSON with exact numbers. */
+export type Decoded<T> = unknown extends T
+  ? Json
+  : T extends readonly (infer E)[]
+    ? Decoded<E>[]
+    : T extends object
+      ? { [K in keyof T]: Decoded<T[K]> }
+      : T
+
+function methodsOf(m: Method | readonly Method[]): readonly Method[] {
+  return typeof m === 'string' ? [m] : m
+}
+
+export const NO_CONTENT: ApiReply = { status: 204, text: undefined }
+
+/** A reply of JSON, indented. Raw text is sent as it is. */
+export function json(status: number, body: Writable): ApiReply {
+  return { status, text: body instanceof RawJson ? body.text : goJson(body) }
+}

@@ -1,0 +1,7 @@
+// All routes of the API, in one list.
+import type { Route } from './route.ts'
+import * as service from './routes/service.ts'
+import * as tasks from './routes/tasks.ts'
+import * as write from './routes/write.ts'
+
+export const ROUTES: readonly Route[] = [service, tasks, write].flatMap((m) => Object.values(m))

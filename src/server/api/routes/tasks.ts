@@ -1,0 +1,150 @@
+// Routes of the tasks: define, change, read, list, delete, and the endpoints that a running task serves.
+import Type from 'typebox'
+import { Fault } from '../../../base/fault.ts'
+import { RawJson } from '../../../base/json-writer.ts'
+import type { TaskChange, TaskView } from '../../tasks/task-service.ts'
+import { readVars } from '../../tasks/task-var.ts'
+import { readPage, takePage } from '../page.ts'
+import {
+  type ApiReply,
+  type ApiRequest,
+  type Decoded,
+  defineJsonRoute,
+  defineRoute,
+  json,
+  NO_CONTENT,
+} from '../route.ts'
+import { ErrorReply, NoContent, PageQuery, Task, TaskRequest, TaskView as TaskViewQuery } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { DEFAULT_TASK_OPTIONS, taskFieldsJson, taskJson, taskOptions } from '../task-json.ts'
+
+type Body = Decoded<Type.Static<typeof TaskRequest>>
+
+const tag = 'tasks'
+const TASKS = '/kapacitor/v1/tasks'
+const badBody = (): string => 'invalid JSON'
+
+function changeOf(body: Body): TaskChange {
+  return {
+    id: body.id,
+    templateId: body['template-id'],
+    dbrps: body.dbrps?.map((d) => ({ db: d.db ?? '', rp: d.rp ?? '' })),
+    script: body.script,
+    status: body.status,
+    vars: body.vars && readVars(body.vars as Parameters<typeof readVars>[0]),
+  }
+}
+
+const shown = (task: TaskView): ApiReply => json(200, taskJson(task, DEFAULT_TASK_OPTIONS))
+
+function idOnPath(r: ApiRequest<unknown>): string {
+  if (r.rest === '') throw new Fault('no-id', 'must specify task id on path', { status: 400 })
+  return r.rest
+}
+
+const create = (s: Services, r: ApiRequest<Body>): Promise<ApiReply> => s.tasks.create(changeOf(r.body)).then(shown)
+
+export const createTask = defineJsonRoute({
+  method: 'POST',
+  path: TASKS,
+  summary: 'Defines a task.',
+  tag,
+  body: TaskRequest,
+  badBody,
+  replies: { 200: Task, 400: ErrorReply },
+  handle: create,
+})
+
+/** Without anything behind the slash it is the same as without the slash. */
+export const createTaskAtPath = defineJsonRoute({
+  method: 'POST',
+  path: `${TASKS}/*`,
+  shownPath: `${TASKS}/{id}`,
+  summary: 'Defines the task that the path names.',
+  tag,
+  body: TaskRequest,
+  badBody,
+  replies: { 200: Task, 400: ErrorReply },
+  handle(s, r) {
+    if (r.rest === '') return create(s, r)
+    if (r.rest.includes('/')) throw new Fault('not-found', 'Not Found', { status: 404 })
+    if (r.body.id !== undefined && r.body.id !== '' && r.body.id !== r.rest)
+      throw new Fault('id-differs', 'the id in the body is not that of the path', { status: 400 })
+    return s.tasks.create({ ...changeOf(r.body), id: r.rest }).then(shown)
+  },
+})
+
+export const updateTask = defineJsonRoute({
+  method: 'PATCH',
+  path: `${TASKS}/*`,
+  shownPath: `${TASKS}/{id}`,
+  summary: 'Changes a task; what is missing stays as it is.',
+  tag,
+  body: TaskRequest,
+  badBody,
+  replies: { 200: Task, 400: ErrorReply, 404: ErrorReply },
+  handle(s, r) {
+    return s.tasks.update(idOnPath(r), changeOf(r.body)).then(shown)
+  },
+})
+
+export const deleteTask = defineRoute({
+  method: 'DELETE',
+  path: `${TASKS}/*`,
+  shownPath: `${TASKS}/{id}`,
+  summary: 'Deletes a task; no error when there is none.',
+  tag,
+  replies: { 204: NoContent, 400: ErrorReply },
+  handle(s, r) {
+    return s.tasks.delete(idOnPath(r)).then(() => NO_CONTENT)
+  },
+})
+
+export const getTask = defineRoute({
+  method: 'GET',
+  path: `${TASKS}/*`,
+  shownPath: `${TASKS}/{id}`,
+  summary: 'A task, or what one of its httpOut nodes holds when the path goes on with the name of its endpoint.',
+  tag,
+  query: Type.Object({
+    ...TaskViewQuery,
+    'replay-id': Type.Optional(Type.String({ description: 'Shows the figures of this running replay.' })),
+  }),
+  replies: { 200: Task, 400: ErrorReply, 404: ErrorReply },
+  handle(s, r) {
+    const endpoint = endpointText(s, r.rest)
+    if (endpoint !== undefined) return json(200, new RawJson(endpoint))
+    const id = idOnPath(r)
+    const options = taskOptions(r.query)
+    const task = s.tasks.get(id)
+    if (!task) throw new Fault('no-task', 'no task exists', { status: 404 })
+    const replay = r.query.get('replay-id')
+    if (replay !== '') throw new Fault('no-replay', `no running replay with ID: ${replay}`, { status: 400 })
+    return json(200, taskJson(task, options))
+  },
+})
+
+function endpointText(s: Services, path: string): string | undefined {
+  const slash = path.indexOf('/')
+  return slash < 0 ? undefined : s.tasks.get(path.slice(0, slash))?.running?.route(path.slice(slash + 1))
+}
+
+function list(s: Services, r: ApiRequest<undefined>): ApiReply {
+  const page = readPage(r.query)
+  const options = taskOptions(r.query)
+  const fields = r.query.all('fields')
+  const tasks = takePage(page, s.tasks.list(page.matches))
+  return json(200, { tasks: tasks.map((t) => taskFieldsJson(t, fields, options)) })
+}
+
+const listing = {
+  method: 'GET',
+  summary: 'Tasks in the order of their ids.',
+  tag,
+  query: Type.Object({ ...PageQuery, ...TaskViewQuery }),
+  replies: { 200: Type.Object({ tasks: Type.Array(Type.Partial(Task)) }), 400: ErrorReply },
+  handle: list,
+} as const
+
+export const listTasks = defineRoute({ ...listing, path: TASKS })
+export const listTasksSingular = defineRoute({ ...listing, path: '/kapacitor/v1/task' })

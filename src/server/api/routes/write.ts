@@ -1,0 +1,57 @@
+// Routes that take data in: the write endpoint, its alias, and what InfluxDB clients ask before they write.
+import Type from 'typebox'
+import { Fault } from '../../../base/fault.ts'
+import { RawJson } from '../../../base/json-writer.ts'
+import { Query } from '../query.ts'
+import { type ApiReply, type ApiRequest, defineBytesRoute, json, NO_CONTENT } from '../route.ts'
+import { ErrorReply, NoContent } from '../schemas.ts'
+import type { Services } from '../services.ts'
+
+const tag = 'data'
+
+function write(s: Services, r: ApiRequest<Buffer>): ApiReply | Promise<ApiReply> {
+  const done = s.writes.write({
+    db: r.query.get('db'),
+    rp: r.query.get('rp'),
+    precision: r.query.get('precision'),
+    gzip: r.headers['content-encoding'] === 'gzip',
+    body: r.body,
+  })
+  return done ? done.then(() => NO_CONTENT) : NO_CONTENT
+}
+
+const writing = {
+  method: 'POST',
+  summary: 'Takes line protocol; 204 when every task has run it.',
+  tag,
+  query: Type.Object({
+    db: Type.String({ description: 'Database.' }),
+    rp: Type.Optional(Type.String({ description: 'Retention policy; the configured default when not given.' })),
+    precision: Type.Optional(
+      Type.String({ description: 'Of the timestamps: `n` (default), `u`, `ms`, `s`, `m`, `h`.' }),
+    ),
+  }),
+  replies: { 204: NoContent, 400: ErrorReply, 413: ErrorReply, 503: ErrorReply },
+  handle: write,
+} as const
+
+export const writePoints = defineBytesRoute({ ...writing, path: '/kapacitor/v1/write' })
+export const writePointsAtRoot = defineBytesRoute({ ...writing, path: '/write' })
+
+/** Clients made for InfluxDB create their database before they write; here every database exists. */
+export const influxQuery = defineBytesRoute({
+  method: ['GET', 'POST'],
+  path: '/query',
+  summary: 'Takes CREATE DATABASE as done, so that InfluxDB clients can write; any other query is not found.',
+  tag,
+  query: Type.Object({ q: Type.Optional(Type.String({ description: 'The query; may stand in a form body.' })) }),
+  replies: {
+    200: Type.Object({ results: Type.Array(Type.Object({ statement_id: Type.Integer() })) }),
+    404: ErrorReply,
+  },
+  handle(_s, r) {
+    const q = r.query.get('q') || new Query(r.body.toString('utf8').trim()).get('q')
+    if (!/^\s*create\s+database\s/i.test(q)) throw new Fault('not-found', 'Not Found', { status: 404 })
+    return json(200, new RawJson('{"results":[{"statement_id":0}]}\n'))
+  },
+})

@@ -1,0 +1,66 @@
+// Schemas that several routes share. They describe the API and check bodies; nothing is converted by them.
+import Type from 'typebox'
+import { VAR_TYPES } from '../tasks/task-var.ts'
+
+export const ErrorReply = Type.Object({
+  error: Type.String({ description: 'What is wrong, and where.' }),
+  message: Type.String({ description: 'The same text.' }),
+})
+
+export const Link = Type.Object({ rel: Type.Literal('self'), href: Type.String() })
+
+export const NoContent = Type.Null({ description: 'Success, without a body.' })
+
+export const Dbrp = Type.Object({
+  db: Type.Optional(Type.String({ description: 'Database.' })),
+  rp: Type.Optional(Type.String({ description: 'Retention policy.' })),
+})
+
+export const Var = Type.Object({
+  type: Type.Optional(Type.Union(VAR_TYPES.map((t) => Type.Literal(t)))),
+  value: Type.Optional(Type.Unknown({ description: 'Fits the type; durations as nanoseconds or as text (`1h30m`).' })),
+  description: Type.Optional(Type.String()),
+})
+
+export const TaskType = Type.Union([Type.Literal('stream'), Type.Literal('batch')])
+export const TaskStatus = Type.Union([Type.Literal('enabled'), Type.Literal('disabled')])
+
+export const TaskRequest = Type.Object({
+  id: Type.Optional(Type.String({ description: 'Letters, digits, `-`, `.` and `_`; a random one when not given.' })),
+  'template-id': Type.Optional(Type.String()),
+  type: Type.Optional(Type.Union([TaskType], { description: 'Follows from the script; what is given is not used.' })),
+  dbrps: Type.Optional(Type.Array(Dbrp)),
+  script: Type.Optional(Type.String({ description: 'TICKscript.' })),
+  status: Type.Optional(TaskStatus),
+  vars: Type.Optional(Type.Record(Type.String(), Var)),
+})
+
+export const Task = Type.Object({
+  link: Link,
+  id: Type.String(),
+  'template-id': Type.String(),
+  type: TaskType,
+  dbrps: Type.Array(Dbrp),
+  script: Type.String(),
+  vars: Type.Record(Type.String(), Var),
+  dot: Type.String({ description: 'The graph in the language of Graphviz.' }),
+  status: TaskStatus,
+  executing: Type.Boolean(),
+  error: Type.String({ description: 'Why it does not run; empty when nothing is wrong.' }),
+  stats: Type.Record(Type.String(), Type.Unknown()),
+  created: Type.String({ format: 'date-time' }),
+  modified: Type.String({ format: 'date-time' }),
+  'last-enabled': Type.String({ format: 'date-time' }),
+})
+
+export const TaskView = {
+  'dot-view': Type.Optional(Type.Union([Type.Literal('attributes'), Type.Literal('labels')])),
+  'script-format': Type.Optional(Type.Union([Type.Literal('formatted'), Type.Literal('raw')])),
+}
+
+export const PageQuery = {
+  pattern: Type.Optional(Type.String({ description: 'Shell pattern on the id.' })),
+  fields: Type.Optional(Type.Array(Type.String(), { description: 'Fields to return; all when not given.' })),
+  offset: Type.Optional(Type.Integer({ default: 0 })),
+  limit: Type.Optional(Type.Integer({ default: 100, description: 'A negative one returns everything.' })),
+}

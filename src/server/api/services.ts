@@ -1,0 +1,29 @@
+// What routes may call. One object, made by the server's wiring.
+import type { Writable } from '../../base/json-writer.ts'
+import type { WriteService } from '../http/write-service.ts'
+import type { TaskService } from '../tasks/task-service.ts'
+
+export interface Services {
+  readonly tasks: TaskService<unknown>
+  readonly writes: WriteService
+  readonly log: LevelControl
+  readonly debug: DebugVars
+  readonly api: ApiInfo
+}
+
+export interface LevelControl {
+  /** False when the text names no level. */
+  setLevel(level: string): boolean
+}
+
+export interface DebugVars {
+  /** The body of /debug/vars. */
+  text(): string
+}
+
+export interface ApiInfo {
+  /** Methods by path. */
+  routes(): ReadonlyMap<string, Writable>
+  /** The OpenAPI document. */
+  openapi(): string
+}

@@ -1,0 +1,63 @@
+// Takes written points in: unpacks, reads the lines, hands the points to the engine. HTTP's statuses are in the Faults;
+// the order of the checks is part of the API.
+import type { Clock } from '../../base/clock.ts'
+import { Fault } from '../../base/fault.ts'
+import { formatErrors } from '../../base/line-protocol/line-error.ts'
+import type { LineParser } from '../../base/line-protocol/line-parser.ts'
+import type { Logger } from '../../base/logger.ts'
+import type { Point } from '../../base/point.ts'
+import { unpackBody } from './unpack-body.ts'
+
+/** Where points go. Undefined: all that is owed for them is done. */
+export interface Intake {
+  write(db: string, rp: string, points: readonly Point[], bytes: number): Promise<void> | undefined
+}
+
+export interface WriteRequest {
+  readonly db: string
+  readonly rp: string
+  readonly precision: string
+  readonly gzip: boolean
+  readonly body: Buffer
+}
+
+export interface WriteServiceOptions {
+  readonly parser: LineParser
+  readonly intake: Intake
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly defaultRetentionPolicy: string
+  /** Bytes of a body after unpacking. */
+  readonly maxBodyBytes: number
+  /** Logs each body. */
+  readonly tracing: boolean
+}
+
+export class WriteService {
+  readonly #o: WriteServiceOptions
+
+  constructor(options: WriteServiceOptions) {
+    this.#o = options
+  }
+
+  /**
+   * Undefined when the points have been run, else a promise of that. Throws or rejects with a Fault: 400 for what cannot
+   * be read, 413, 503 when there is no room.
+   */
+  write(r: WriteRequest): Promise<void> | undefined {
+    if (!r.gzip) return this.#take(r, r.body)
+    const body = unpackBody(r.body, this.#o.maxBodyBytes)
+    return body instanceof Promise ? body.then((b) => this.#take(r, b)) : this.#take(r, body)
+  }
+
+  #take(r: WriteRequest, body: Buffer): Promise<void> | undefined {
+    const o = this.#o
+    if (o.tracing) o.logger.info('write body received by handler', { body: body.toString('utf8') })
+    const rp = r.rp === '' ? o.defaultRetentionPolicy : r.rp
+    const parsed = o.parser.parse(body, r.db, rp, r.precision, o.clock.now())
+    if (!parsed.ok) throw new Fault('bad-line', formatErrors(parsed.errors), { status: 400 })
+    if (r.db === '') throw new Fault('no-database', 'database is required', { status: 400 })
+    if (parsed.points.length === 0) return undefined
+    return o.intake.write(r.db, rp, parsed.points, body.length)
+  }
+}
