@@ -41,7 +41,7 @@ export const sample = defineNode({
         : (p: Point): boolean => sameTime(p, truncateTime(p, every))
     return {
       keeps: 'group',
-      newState: () => ({ count: 0 }),
+      newState: (): State => ({ count: 0 }),
       point(p, s, g, out) {
         if (keeps(p, s)) out.point(p, g)
       },

@@ -29,16 +29,19 @@ export interface Property {
   readonly spec: FieldSpec
 }
 
-const tables = new WeakMap<Fields, NameLookup<Property>>()
+const tables = {
+  node: new WeakMap<Fields, NameLookup<Property>>(),
+  object: new WeakMap<Fields, NameLookup<Property>>(),
+}
 
 /** The properties that fields declare; for a node with those that every node has. */
 export function propertiesOf(fields: Fields, of: 'node' | 'object'): NameLookup<Property> {
-  const known = tables.get(fields)
+  const known = tables[of].get(fields)
   if (known) return known
   const table = new NameLookup<Property>()
   for (const [name, spec] of Object.entries(fields)) table.add(name, { name, spec: spec as unknown as FieldSpec })
   if (of === 'node') table.add('quiet', { name: 'quiet', spec: QUIET as unknown as FieldSpec })
-  tables.set(fields, table)
+  tables[of].set(fields, table)
   return table
 }
 
