@@ -201,10 +201,11 @@ export class Operator implements Input {
   }
 
   barrier(t: Time, given: Group): void {
-    if (this.border?.busy) {
-      this.border.behind(() => this.barrier(t, given))
-      return
-    }
+    if (this.border?.busy) this.border.behind(() => this.#takeBarrier(t, given))
+    else this.#takeBarrier(t, given)
+  }
+
+  #takeBarrier(t: Time, given: Group): void {
     const r = this.receiver
     const g = this.#live(given)
     try {
@@ -217,10 +218,11 @@ export class Operator implements Input {
   }
 
   deleteGroup(given: Group): void {
-    if (this.border?.busy) {
-      this.border.behind(() => this.deleteGroup(given))
-      return
-    }
+    if (this.border?.busy) this.border.behind(() => this.#takeDeleteGroup(given))
+    else this.#takeDeleteGroup(given)
+  }
+
+  #takeDeleteGroup(given: Group): void {
     const r = this.receiver
     const g = this.#live(given)
     try {
