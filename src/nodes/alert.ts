@@ -1,0 +1,319 @@
+// The alert node: watches the level of each group, sends events to topics, and passes on the data that triggered one.
+// Its handlers are declarations that are passed in. Knows topics only through AlertSink.
+import { type HandlerDeclaration, scriptSpec } from '../alert/handlers/define-handler.ts'
+import type { Level } from '../alert/level.ts'
+import { OK } from '../alert/level.ts'
+import type { InlineHandler } from '../alert/sink.ts'
+import { Fault } from '../base/fault.ts'
+import type { Int } from '../base/int64.ts'
+import type { Point } from '../base/point.ts'
+import { PointRows } from '../base/rows.ts'
+import type { Time } from '../base/time.ts'
+import type { Tags } from '../base/value.ts'
+import {
+  type Begin,
+  type Ctx,
+  defineNode,
+  type Group,
+  type NodeDeclaration,
+  type Out,
+  type Receiver,
+  type Rows,
+} from '../flow/contract.ts'
+import { arg, type Fields, field, type ObjectParam, type ParamsOf } from '../lang/fields.ts'
+import {
+  type AlertState,
+  type Flapping,
+  isExpired,
+  newAlertState,
+  pushLevel,
+  restoreLevel,
+  trigger,
+} from './alert/alert-state.ts'
+import { AlertTexts, type Occasion, type TextKind, textFlaw } from './alert/alert-texts.ts'
+import { Annotations, type AnnotationValues } from './alert/annotations.ts'
+import { LevelTests } from './alert/level-tests.ts'
+
+const STATS = [
+  'alerts_inhibited',
+  'alerts_triggered',
+  'crits_triggered',
+  'infos_triggered',
+  'oks_triggered',
+  'warns_triggered',
+]
+const STAT_OF_LEVEL = ['oks_triggered', 'infos_triggered', 'warns_triggered', 'crits_triggered'] as const
+
+const template = (kind: TextKind, doc: string, initial: string) =>
+  field.string(doc, initial, { check: (text) => textFlaw(kind, text) })
+
+interface Inhibit {
+  readonly category: string
+  readonly tags: readonly string[]
+}
+
+const ownFields = {
+  topic: field.string('The topic that events go to, beside the handlers of this node.'),
+  category: field.string('What other alerts can inhibit this one by.'),
+  id: template('id', 'Template of the event id.', '{{ .Name }}:{{ .Group }}'),
+  message: template('message', 'Template of the message.', '{{ .ID }} is {{ .Level }}'),
+  details: template('details', 'HTML template of the details.', '{{ json . }}'),
+  info: field.lambda('When the level is INFO.'),
+  warn: field.lambda('When the level is WARNING.'),
+  crit: field.lambda('When the level is CRITICAL.'),
+  infoReset: field.lambda('When INFO may be left.'),
+  warnReset: field.lambda('When WARNING may be left.'),
+  critReset: field.lambda('When CRITICAL may be left.'),
+  flapping: field.method<Flapping | undefined>('Silences a group whose level changes too often.', {
+    args: [arg.float('Share of changes below which it ends.'), arg.float('Share of changes above which it begins.')],
+    initial: undefined,
+    apply: (_, [low, high]) => ({ low: low as number, high: high as number }),
+  }),
+  history: field.int('How many levels flapping looks at.', 21, { max: 100_000 }),
+  levelTag: field.string('Tag that gets the level.'),
+  levelField: field.string('Field that gets the level.'),
+  messageField: field.string('Field that gets the message.'),
+  durationField: field.string('Field that gets the nanoseconds since the first alert.'),
+  idTag: field.string('Tag that gets the event id.'),
+  idField: field.string('Field that gets the event id.'),
+  all: field.flag('A batch has the lowest level of its points, not the highest.'),
+  noRecoveries: field.flag('No events when a group is OK again.'),
+  stateChangesOnly: field.method<{ readonly on: boolean; readonly interval: Int }>(
+    'Events only when the level changes; with a duration also after so long without one.',
+    {
+      args: [arg.duration('Longest time without an event while the level is not OK.')],
+      min: 0,
+      initial: { on: false, interval: 0 },
+      apply: (_, [interval]) => ({ on: true, interval: (interval as Int | undefined) ?? 0 }),
+    },
+  ),
+  inhibit: field.method<readonly Inhibit[]>('While this is not OK, holds back a category where the tags are equal.', {
+    args: [arg.string('The category.')],
+    rest: arg.string('A tag whose value must be equal.'),
+    initial: [],
+    apply: (before, [category, ...tags]) => [
+      ...before,
+      { category: category as string, tags: [...(tags as string[])].sort() },
+    ],
+  }),
+}
+
+type OwnParams = ParamsOf<typeof ownFields>
+
+/** The alert node with these handlers. */
+export function alertNode(handlers: readonly HandlerDeclaration[]): NodeDeclaration {
+  const methods = handlers.filter((d) => d.method).sort((a, b) => (a.method!.name < b.method!.name ? -1 : 1))
+  const handlerFields: Fields = Object.fromEntries(methods.map((d) => [d.method!.name, scriptSpec(d)]))
+  return defineNode({
+    name: 'alert',
+    typeName: 'AlertNode',
+    wants: 'parent',
+    provides: 'parent',
+    doc: 'Computes a level for each point or batch and sends an event when there is something to tell.',
+    fields: { ...ownFields, ...handlerFields } as typeof ownFields,
+    stats: STATS,
+    stateParams: ['history', 'flapping', 'id'],
+    examples: [
+      "stream|from().measurement('cpu')|alert().crit(lambda: \"usage\" > 90.0).log('/tmp/alerts.log')",
+      "stream|from().measurement('cpu')|alert().warn(lambda: \"usage\" > 70.0).stateChangesOnly(10m).topic('cpu')",
+    ],
+    run: (params, ctx) => {
+      const all = params as unknown as Readonly<Record<string, readonly ObjectParam[]>>
+      return new AlertReceiver(
+        params,
+        methods.flatMap((d) => all[d.method!.name] ?? []),
+        ctx,
+      )
+    },
+  })
+}
+
+class AlertReceiver implements Receiver<AlertState> {
+  readonly keeps = 'group'
+  readonly #p: OwnParams
+  readonly #ctx: Ctx
+  readonly #levels: LevelTests
+  readonly #texts: AlertTexts
+  readonly #annotations: Annotations
+  readonly #flapping: Flapping | undefined
+  readonly #historyLength: number
+  readonly #stateChangesOnly: boolean
+  readonly #interval: Int
+  /** The inline topic; undefined without handlers. */
+  readonly #inline: string | undefined
+  readonly #topics: readonly string[]
+  readonly #owner: string
+
+  constructor(p: OwnParams, named: readonly InlineHandler[], ctx: Ctx) {
+    this.#p = p
+    this.#ctx = ctx
+    if (p.flapping && (p.flapping.low > 1 || p.flapping.high > 1))
+      throw badAlert('alert flap thresholds are percentages and should be between 0 and 1')
+    this.#flapping = p.flapping
+    this.#historyLength = p.flapping ? Math.max(2, p.history) : 0
+    this.#levels = new LevelTests(p, ctx)
+    this.#annotations = new Annotations(p)
+    this.#texts = new AlertTexts({
+      id: p.id,
+      message: p.message,
+      details: p.details,
+      taskName: ctx.taskId,
+      server: ctx.world.server,
+      category: p.category,
+      recoverable: !p.noRecoveries,
+    })
+    const sink = ctx.world.alerts
+    const global = sink.global(named)
+    this.#stateChangesOnly = p.stateChangesOnly.on || global.stateChangesOnly
+    this.#interval = p.stateChangesOnly.interval
+    const name = `${ctx.runId}:${ctx.taskId}:${ctx.nodeName}`
+    this.#owner = `${name}/`
+    const handlers = [...named, ...global.handlers]
+    this.#inline = handlers.length > 0 ? name : undefined
+    if (this.#inline) sink.open(name, ctx.taskId, handlers)
+    this.#topics = [...(this.#inline ? [this.#inline] : []), ...(p.topic === '' ? [] : [p.topic])]
+  }
+
+  newState(): AlertState {
+    return newAlertState(this.#historyLength, this.#levels.newState())
+  }
+
+  start(): void {
+    for (const [group, state] of this.#ctx.states()) this.#inhibit(state as unknown as AlertState, group)
+  }
+
+  point(p: Point, s: AlertState, g: Group, out: Out): void {
+    if (!s.restored) this.#restore(s, p.series, p.series.name, p.series.tags, g)
+    const before = s.level
+    const level = this.#levels.levelOf(p, before, s.lambdas)
+    const changed = pushLevel(s, level, this.#flapping)
+    if (level === OK && !changed) return
+    if (s.flapping || this.#isRepeat(s, changed, p)) return
+    const duration = trigger(s, before, p)
+    this.#setInhibits(s, g)
+    if (level === OK && this.#p.noRecoveries) return
+    const { series } = p
+    const id = this.#texts.id(series, series.name, series.tags, g)
+    const o: Occasion = { name: series.name, tags: series.tags, group: g, point: p, level, time: s.last, duration }
+    const v = this.#send(id, o, p, undefined)
+    const annotated = this.#annotations.any ? this.#annotations.apply(p, v) : p
+    out.point(annotated, this.#groupOf(annotated, v, g))
+  }
+
+  batch(b: Begin, rows: Rows, s: AlertState, g: Group, out: Out): void {
+    if (rows.length === 0) return
+    if (!s.restored) this.#restore(s, g, b.name, g.tags, g)
+    const before = s.level
+    let highest: Level = OK
+    let lowest: Level = 3
+    let at = 0
+    for (let i = 0; i < rows.length; i++) {
+      const level = this.#levels.levelOf(rows.at(i), before, s.lambdas)
+      if (level > highest) {
+        highest = level
+        at = i
+      }
+      if (level < lowest) lowest = level
+    }
+    const level = this.#p.all ? lowest : highest
+    const shown = rows.at(at)
+    const time: Time = this.#p.all || level === OK ? b.tmax : shown
+    const changed = pushLevel(s, level, this.#flapping)
+    // Unlike on a stream, a recovery is sent even while the group flaps.
+    if (level === OK ? !changed : s.flapping || this.#isRepeat(s, changed, time)) return
+    const duration = trigger(s, before, time)
+    this.#setInhibits(s, g)
+    if (level === OK && this.#p.noRecoveries) return
+    const id = this.#texts.id(g, b.name, g.tags, g)
+    const o: Occasion = { name: b.name, tags: g.tags, group: g, point: shown, level, time: s.last, duration }
+    const v = this.#send(id, o, undefined, rows)
+    if (!this.#annotations.any) out.batch(b, rows, g)
+    else this.#passAnnotated(b, rows, v, g, out)
+  }
+
+  pinned(s: AlertState): boolean {
+    return s.level !== OK
+  }
+
+  finish(): void {
+    const sink = this.#ctx.world.alerts
+    if (this.#inline) sink.close(this.#inline)
+    sink.releaseInhibitors(this.#owner)
+  }
+
+  /** Whether only state changes are sent, this is none, and it is too early to remind. */
+  #isRepeat(s: AlertState, changed: boolean, t: Time): boolean {
+    if (!this.#stateChangesOnly || changed) return false
+    return this.#interval === 0 || !isExpired(s, t, this.#interval)
+  }
+
+  /** Counts the event, sends it unless it is inhibited, and gives what annotations may need of it. */
+  #send(id: string, o: Occasion, point: Point | undefined, rows: Rows | undefined): AnnotationValues {
+    const ctx = this.#ctx
+    const sink = ctx.world.alerts
+    const inhibited = this.#p.category !== '' && sink.inhibited(this.#p.category, o.tags)
+    if (inhibited) ctx.count('alerts_inhibited')
+    else {
+      ctx.count('alerts_triggered')
+      ctx.count(STAT_OF_LEVEL[o.level])
+    }
+    const sends = !inhibited && this.#topics.length > 0
+    let message = ''
+    if (sends || this.#annotations.needsMessage) {
+      const copy = this.#texts.copy(id, o)
+      message = this.#texts.message(copy)
+      copy.message = message
+      if (sends) {
+        const points = point ? [point] : rows!.toArray()
+        const data = { name: o.name, tags: o.tags, points, isBatch: !point }
+        sink.collect(this.#topics, this.#texts.event(copy, o.group, data), ctx)
+      }
+    }
+    return { level: o.level, id, message, duration: o.duration }
+  }
+
+  #passAnnotated(b: Begin, rows: Rows, v: AnnotationValues, g: Group, out: Out): void {
+    const points = rows.toArray().map((p) => this.#annotations.apply(p, v))
+    let group = g
+    for (const [tag, value] of this.#annotations.tags(v)) group = this.#ctx.groupWith(group, tag, value)
+    out.batch(b, new PointRows(points), group)
+  }
+
+  /** A tag that a stream's point gets is no dimension, but one that was a dimension has a new value. */
+  #groupOf(p: Point, v: AnnotationValues, g: Group): Group {
+    if (!this.#annotations.changesTags || g.dims.length === 0) return g
+    const isDim = this.#annotations.tags(v).some(([tag]) => g.dims.includes(tag))
+    return isDim ? this.#ctx.regroup(g, p.series) : g
+  }
+
+  /** Asks the topics for a level from before. The inline topic knows best; what one knows the other gets. */
+  #restore(s: AlertState, owner: object, name: string, tags: Tags, g: Group): void {
+    s.restored = true
+    const id = this.#texts.id(owner, name, tags, g)
+    const sink = this.#ctx.world.alerts
+    const { topic } = this.#p
+    const inline = this.#inline === undefined ? undefined : sink.state(this.#inline, id)
+    const named = topic === '' ? undefined : sink.state(topic, id)
+    if (inline && named && inline.level !== named.level) sink.restore(topic, id, inline, this.#ctx)
+    else if (!inline && named && this.#inline !== undefined) sink.restore(this.#inline, id, named, this.#ctx)
+    const state = inline ?? named
+    if (state) restoreLevel(s, state.level, state.time, this.#flapping)
+  }
+
+  #setInhibits(s: AlertState, g: Group): void {
+    if (this.#p.inhibit.length === 0) return
+    s.inhibits = s.level !== OK
+    this.#inhibit(s, g)
+  }
+
+  #inhibit(s: AlertState, g: Group): void {
+    for (const [i, { category, tags }] of this.#p.inhibit.entries()) {
+      const values = Object.fromEntries(tags.map((t) => [t, g.tags[t] ?? '']))
+      this.#ctx.world.alerts.inhibit(`${this.#owner}${i}/${g.key}`, category, values, s.inhibits)
+    }
+  }
+}
+
+function badAlert(reason: string): Fault {
+  return new Fault('bad-alert', reason, { status: 400 })
+}
