@@ -1,6 +1,5 @@
 // Schemas that several routes share. They describe the API and check bodies; nothing is converted by them.
 import Type from 'typebox'
-import { VAR_TYPES } from '../tasks/task-var.ts'
 
 export const ErrorReply = Type.Object({
   error: Type.String({ description: 'What is wrong, and where.' }),
@@ -15,6 +14,8 @@ export const Dbrp = Type.Object({
   db: Type.Optional(Type.String({ description: 'Database.' })),
   rp: Type.Optional(Type.String({ description: 'Retention policy.' })),
 })
+
+const VAR_TYPES = ['bool', 'int', 'float', 'duration', 'string', 'regex', 'lambda', 'star', 'list'] as const
 
 export const Var = Type.Object({
   type: Type.Optional(Type.Union(VAR_TYPES.map((t) => Type.Literal(t)))),

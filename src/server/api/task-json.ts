@@ -3,9 +3,9 @@
 import { quoteText } from '../../alert/template/go-quote.ts'
 import { Fault } from '../../base/fault.ts'
 import type { Writable } from '../../base/json-writer.ts'
+import { writeVars } from '../../lang/vars.ts'
 import type { DotView } from '../tasks/task-runtime.ts'
 import type { TaskView } from '../tasks/task-service.ts'
-import { writeVars } from '../tasks/task-var.ts'
 import { formatLocalTime } from './local-time.ts'
 import type { Query } from './query.ts'
 
@@ -34,6 +34,7 @@ export function selfLink(path: string): Writable {
 
 const linkOf = (t: TaskView): Writable => selfLink(`/kapacitor/v1/tasks/${t.record.id}`)
 const dbrpsOf = (t: TaskView): Writable => t.record.dbrps.map((d) => ({ db: d.db, rp: d.rp }))
+const varsOf = (t: TaskView): Writable => writeVars(Object.entries(t.record.vars))
 const scriptOf = (t: TaskView, o: TaskOptions): string => (o.raw ? t.record.script : t.formatted())
 
 /** The task as GET, create and update answer it. */
@@ -47,7 +48,7 @@ export function taskJson(t: TaskView, o: TaskOptions): Writable {
     type: r.type,
     dbrps: dbrpsOf(t),
     script: scriptOf(t, o),
-    vars: writeVars(r.vars),
+    vars: varsOf(t),
     dot: t.running ? t.running.dot(o.dotView) : graph.dot,
     status: r.status,
     executing: t.running !== undefined,
@@ -78,7 +79,7 @@ const FIELDS: Readonly<Record<string, (t: TaskView, o: TaskOptions) => Writable>
   created: (t) => formatLocalTime(t.record.created),
   modified: (t) => formatLocalTime(t.record.modified),
   'last-enabled': (t) => formatLocalTime(t.record.lastEnabled),
-  vars: (t) => writeVars(t.record.vars),
+  vars: varsOf,
   'template-id': (t) => (t.record.templateId === '' ? undefined : t.record.templateId),
 }
 

@@ -8,11 +8,12 @@ import type { Logger } from '../../base/logger.ts'
 import type { Point } from '../../base/point.ts'
 import { format } from '../../lang/formatter.ts'
 import { parseOrThrow } from '../../lang/parser.ts'
+import type { GivenVars } from '../../lang/vars.ts'
 import { openMemoryStore } from '../../store/memory-store.ts'
 import type { Store } from '../../store/store.ts'
 import { WriteService } from '../http/write-service.ts'
 import { systemClock } from '../system-clock.ts'
-import type { Dbrp, NamedVar, TaskType } from '../tasks/task-record.ts'
+import type { Dbrp, TaskType } from '../tasks/task-record.ts'
 import type { Runner, Running, Scripts } from '../tasks/task-runtime.ts'
 import { TaskService } from '../tasks/task-service.ts'
 import { TaskStore } from '../tasks/task-store.ts'
@@ -32,7 +33,7 @@ export const silentLogger: Logger = {
 interface FakeTask {
   readonly source: string
   readonly type: TaskType
-  readonly vars: readonly NamedVar[]
+  readonly vars: GivenVars
 }
 
 /** Runs nothing. A script with the word `nostart` can't be started, one with `nocompile` can't be compiled. */
@@ -42,7 +43,7 @@ export class FakeRunner implements Runner<FakeTask>, Scripts<FakeTask> {
   readonly parse = parseOrThrow
   readonly format = format
 
-  compile(source: string, type: TaskType, vars: readonly NamedVar[], _dbrps: readonly Dbrp[]): FakeTask {
+  compile(source: string, type: TaskType, vars: GivenVars, _dbrps: readonly Dbrp[]): FakeTask {
     if (source.includes('nocompile')) throw new Error('line 1 char 1: nocompile')
     return { source, type, vars }
   }

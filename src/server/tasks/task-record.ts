@@ -1,6 +1,6 @@
 // What is stored of a task. It knows nothing of the task at work.
 import type { Time } from '../../base/time.ts'
-import type { TaskVar } from './task-var.ts'
+import type { GivenVars } from '../../lang/vars.ts'
 
 export type TaskType = 'stream' | 'batch'
 export type TaskStatus = 'enabled' | 'disabled'
@@ -18,8 +18,7 @@ export interface TaskRecord {
   readonly dbrps: readonly Dbrp[]
   /** As it was sent. */
   readonly script: string
-  /** A list, so that no name means more than itself. */
-  readonly vars: readonly NamedVar[]
+  readonly vars: GivenVars
   readonly status: TaskStatus
   /** Why it does not run although it is enabled; '' when nothing is wrong. */
   readonly error: string
@@ -27,11 +26,6 @@ export interface TaskRecord {
   readonly modified: Time
   /** Go's zero time until it is enabled for the first time. */
   readonly lastEnabled: Time
-}
-
-export interface NamedVar {
-  readonly name: string
-  readonly var: TaskVar
 }
 
 export const MAX_ID_LENGTH = 1_000

@@ -1,6 +1,7 @@
 // What the task service needs of the language and the engine: seams, so that it can be tested without either.
 import type { Program } from '../../lang/ast.ts'
-import type { Dbrp, NamedVar, TaskType } from './task-record.ts'
+import type { GivenVars } from '../../lang/vars.ts'
+import type { Dbrp, TaskType } from './task-record.ts'
 
 export type DotView = 'attributes' | 'labels'
 
@@ -8,7 +9,7 @@ export type DotView = 'attributes' | 'labels'
 export interface Scripts<C> {
   parse(source: string): Program
   format(source: string): string
-  compile(source: string, type: TaskType, vars: readonly NamedVar[], dbrps: readonly Dbrp[]): C
+  compile(source: string, type: TaskType, vars: GivenVars, dbrps: readonly Dbrp[]): C
   /** The graph without statistics. */
   dot(compiled: C, id: string): string
 }

@@ -7,9 +7,10 @@ import { Fault, messageOf } from '../../base/fault.ts'
 import type { Logger } from '../../base/logger.ts'
 import { ZERO_TIME } from '../../base/time.ts'
 import type { Program } from '../../lang/ast.ts'
+import { dbrpsOf, taskTypeOf } from '../../lang/dbrps.ts'
+import type { GivenVars } from '../../lang/vars.ts'
 import { KeyLock } from './key-lock.ts'
-import { dbrpsOfScript, typeOfScript } from './script-facts.ts'
-import { type Dbrp, idFault, type NamedVar, type TaskRecord, type TaskStatus, type TaskType } from './task-record.ts'
+import { type Dbrp, idFault, type TaskRecord, type TaskStatus, type TaskType } from './task-record.ts'
 import type { Runner, Running, Scripts } from './task-runtime.ts'
 import type { TaskStore } from './task-store.ts'
 
@@ -20,7 +21,7 @@ export interface TaskChange {
   readonly dbrps?: readonly Dbrp[] | undefined
   readonly script?: string | undefined
   readonly status?: TaskStatus | undefined
-  readonly vars?: readonly NamedVar[] | undefined
+  readonly vars?: GivenVars | undefined
 }
 
 /** Where templates come from. */
@@ -137,8 +138,8 @@ export class TaskService<C> {
       if (script === '') throw refused('no-script', 'must provide TICKscript')
       const program = this.#parse(script)
       const type = this.#typeOf(program)
-      const vars = change.vars ?? []
-      const implicit = dbrpsOfScript(program)
+      const vars = change.vars ?? {}
+      const implicit = dbrpsOf(program)
       const explicit = change.dbrps ?? []
       const dbrps = implicit.length > 0 ? implicit : explicit
       const compiled = this.#compile(script, type, vars, dbrps)
@@ -191,10 +192,10 @@ export class TaskService<C> {
     const templateId = change.templateId || old.templateId
     const script = templateId ? this.#templateScript(templateId, change.templateId ?? '') : change.script || old.script
     const program = this.#parse(script)
-    const implicit = dbrpsOfScript(program)
+    const implicit = dbrpsOf(program)
     const explicit = change.dbrps ?? []
     if (implicit.length === 0 && explicit.length === 0 && script !== old.script) {
-      if (dbrpsOfScript(this.#parse(old.script)).length > 0) throw refused('no-dbrp', 'must specify dbrp')
+      if (dbrpsOf(this.#parse(old.script)).length > 0) throw refused('no-dbrp', 'must specify dbrp')
     }
     if (implicit.length > 0 && explicit.length > 0)
       throw refused('dbrp-twice', 'cannot specify dbrp in implicitly and explicitly')
@@ -206,7 +207,7 @@ export class TaskService<C> {
       type: this.#typeOf(program),
       dbrps: implicit.length > 0 ? implicit : explicit.length > 0 ? explicit : old.dbrps,
       script,
-      vars: change.vars && change.vars.length > 0 ? change.vars : old.vars,
+      vars: change.vars && Object.keys(change.vars).length > 0 ? change.vars : old.vars,
       status,
       error: old.error,
       created: old.created,
@@ -305,7 +306,7 @@ export class TaskService<C> {
     return this.#asScript(() => this.#o.scripts.parse(script))
   }
 
-  #compile(script: string, type: TaskType, vars: readonly NamedVar[], dbrps: readonly Dbrp[]): C {
+  #compile(script: string, type: TaskType, vars: GivenVars, dbrps: readonly Dbrp[]): C {
     return this.#asScript(() => this.#o.scripts.compile(script, type, vars, dbrps))
   }
 
@@ -318,7 +319,7 @@ export class TaskService<C> {
   }
 
   #typeOf(program: Program): TaskType {
-    const type = typeOfScript(program)
+    const type = taskTypeOf(program)
     if (type === undefined) throw refused('bad-type', 'invalid task type: invalid')
     return type
   }

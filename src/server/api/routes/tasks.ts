@@ -2,8 +2,8 @@
 import Type from 'typebox'
 import { Fault } from '../../../base/fault.ts'
 import { RawJson } from '../../../base/json-writer.ts'
+import { type GivenVars, readVars, VarsError } from '../../../lang/vars.ts'
 import type { TaskChange, TaskView } from '../../tasks/task-service.ts'
-import { readVars } from '../../tasks/task-var.ts'
 import { readPage, takePage } from '../page.ts'
 import {
   type ApiReply,
@@ -31,7 +31,16 @@ function changeOf(body: Body): TaskChange {
     dbrps: body.dbrps?.map((d) => ({ db: d.db ?? '', rp: d.rp ?? '' })),
     script: body.script,
     status: body.status,
-    vars: body.vars && readVars(body.vars as Parameters<typeof readVars>[0]),
+    vars: body.vars && varsOf(body.vars),
+  }
+}
+
+function varsOf(json: unknown): GivenVars {
+  try {
+    return readVars(json)
+  } catch (e) {
+    if (!(e instanceof VarsError)) throw e
+    throw new Fault('bad-vars', e.kind === 'json' ? badBody() : e.message, { status: 400 })
   }
 }
 
