@@ -1,0 +1,285 @@
+// The server's own sections: what the process itself is, listens to, stores and writes. Data only.
+import { field } from '../field.ts'
+import { defineSection } from '../section.ts'
+
+const BIND = /^(\[[^\]]*\]|[^:[\]]*):(.*)$/
+
+/** The host and port of `host:port`; undefined when the text is none. */
+export function splitBindAddress(address: string): { host: string; port: number } | undefined {
+  const m = BIND.exec(address)
+  if (!m || !/^\d+$/.test(m[2]!)) return undefined
+  const host = m[1]!.startsWith('[') ? m[1]!.slice(1, -1) : m[1]!
+  return { host, port: Number(m[2]) }
+}
+
+function checkBindAddress(address: string): string | undefined {
+  const parts = splitBindAddress(address)
+  if (!parts) return `invalid http bind address ${address}`
+  return parts.port > 65535 ? `invalid http bind address port ${parts.port}: out of range` : undefined
+}
+
+export const root = defineSection({
+  section: '',
+  doc: 'What the server is called and where its data lies.',
+  fields: {
+    hostname: field.string('The name under which other hosts reach this server.', 'localhost'),
+    dataDir: field.string(
+      'The folder of everything that has no path of its own. Has to be set in a configuration file.',
+      '',
+      {
+        key: 'data_dir',
+        aliases: ['data-dir'],
+      },
+    ),
+    skipConfigOverrides: field.bool('Starts without the overrides that were stored through the API.'),
+    defaultRetentionPolicy: field.string('The retention policy of written points that name none.'),
+  },
+  check: (v) => {
+    if (v.hostname === '') return 'must configure valid hostname'
+    return v.dataDir === '' ? 'must configure valid data dir' : undefined
+  },
+})
+
+export const alert = defineSection({
+  section: 'alert',
+  doc: 'Alert topics and the delivery of their events.',
+  fields: {
+    persistTopics: field.bool('Keeps the levels of topics over restarts.', true),
+    topicBufferLength: field.int('Events that may wait for one handler; below 1000 it is 5000.', 5000, { min: 0 }),
+    recoverOnDelete: field.bool('Sends a recovery for every event that is not OK when its task is deleted.', false, {
+      own: true,
+    }),
+  },
+})
+
+export const auth = defineSection({
+  section: 'auth',
+  doc: 'Users of the HTTP API.',
+  unserved: 'refuse',
+  fields: {
+    enabled: field.bool('Keeps users, with their passwords and permissions.'),
+    cacheExpiration: field.duration('How long a checked password is taken without checking it again.', 600_000_000_000),
+    bcryptCost: field.int('Cost of the hashes of passwords.', 10, { max: 31 }),
+    metaAddr: field.string('Address of a meta server that keeps the users.'),
+    metaUsername: field.string('User at the meta server.'),
+    metaPassword: field.secret('Password at the meta server.'),
+    metaInternalSharedSecret: field.secret('Secret shared with the meta server.'),
+    metaUseTls: field.bool('Talks to the meta server over TLS.'),
+    metaCa: field.string('File of the certificate authority of the meta server.'),
+    metaCert: field.string('File of the certificate shown to the meta server.'),
+    metaKey: field.string('File of the key of that certificate.'),
+    metaInsecureSkipVerify: field.bool("Takes any certificate of the meta server's."),
+  },
+  check: (v) => (v.enabled && v.bcryptCost < 4 ? 'must provide a bcrypt-cost of at least 4' : undefined),
+})
+
+export const http = defineSection({
+  section: 'http',
+  doc: 'The HTTP API.',
+  fields: {
+    bindAddress: field.string(
+      'Address and port to listen on; without an address (`:9092`) on all of the machine.',
+      '127.0.0.1:9092',
+    ),
+    authEnabled: field.bool('Asks for a user and password.', false, { unserved: 'refuse' }),
+    logEnabled: field.bool('Writes a line to the log for each request.', true),
+    writeTracing: field.bool('Writes the written lines to the log.', false, { unserved: 'warn' }),
+    pprofEnabled: field.bool('Opens the profiling pages and /debug/vars to everybody.', false, { unserved: 'warn' }),
+    httpsEnabled: field.bool('Speaks HTTPS.', false, { unserved: 'refuse' }),
+    httpsCertificate: field.string('File of the certificate.', '/etc/ssl/kapacitor.pem'),
+    httpsPrivateKey: field.string("File of the certificate's key; the certificate's own file when empty."),
+    shutdownTimeout: field.duration('How long open requests may take when the server stops.', 10_000_000_000),
+    sharedSecret: field.secret('Secret that tokens for this server are signed with.'),
+    maxBodySize: field.size('The largest body that a request may have, unpacked.', 64 * 1024 ** 2, {
+      own: true,
+      min: 1024,
+    }),
+  },
+  check: (v) => checkBindAddress(v.bindAddress),
+})
+
+const VERSIONS = ['tls1.1', 'tls1.2', 'tls1.3', '1.1', '1.2', '1.3']
+
+export const tls = defineSection({
+  section: 'tls',
+  doc: 'What is accepted of TLS connections.',
+  unserved: 'warn',
+  isOn: (v) => v.ciphers.length > 0 || v.minVersion !== '' || v.maxVersion !== '',
+  fields: {
+    ciphers: field.strings('Ciphers to accept; all that are known when empty.'),
+    minVersion: field.string('The oldest version to accept; TLS 1.2 when empty.', '', {
+      oneOf: VERSIONS,
+      anyCase: true,
+    }),
+    maxVersion: field.string('The newest version to accept.', '', { oneOf: VERSIONS, anyCase: true }),
+  },
+})
+
+export const configOverride = defineSection({
+  section: 'config-override',
+  doc: 'Changing the configuration through the API.',
+  fields: {
+    enabled: field.bool('Serves /kapacitor/v1/config.', true),
+  },
+})
+
+export const logging = defineSection({
+  section: 'logging',
+  doc: 'The log.',
+  fields: {
+    file: field.string('STDERR, STDOUT, or the path of a file that is appended to.', 'STDERR', {
+      required: 'must specify a log file',
+    }),
+    level: field.string(
+      'The least level that is written: DEBUG, INFO, WARN, ERROR, or OFF. Anything else is DEBUG.',
+      'DEBUG',
+    ),
+    format: field.string('Lines of logfmt, or of JSON.', 'logfmt', {
+      own: true,
+      oneOf: ['logfmt', 'json'],
+      anyCase: true,
+    }),
+  },
+})
+
+export const load = defineSection({
+  section: 'load',
+  doc: 'Tasks, templates and handlers that are loaded from files.',
+  unserved: 'warn',
+  fields: {
+    enabled: field.bool('Loads them at the start and at SIGHUP.'),
+    dir: field.string('The folder with the folders tasks, templates and handlers.', './load'),
+  },
+  check: (v) => (v.enabled && !v.dir.startsWith('/') ? 'dir must be an absolute path' : undefined),
+})
+
+export const replay = defineSection({
+  section: 'replay',
+  doc: 'Recordings.',
+  fields: {
+    dir: field.string('The folder of the recordings.', './replay', { required: 'must specify dir' }),
+  },
+})
+
+export const task = defineSection({
+  section: 'task',
+  doc: 'Tasks, and what one of them may take.',
+  fields: {
+    dir: field.string('The folder of tasks of very old servers; nothing is read from it.', './tasks'),
+    snapshotInterval: field.duration('How often the state of user-defined functions is saved.', 60_000_000_000),
+    groupExpiry: field.duration('Forgets a group from which no point came for so long; 0 keeps it.', 0, { own: true }),
+    maxGroups: field.int('Groups that a task may have; beyond, it stops. 0 is no limit.', 0, { own: true, min: 0 }),
+    maxHeldPoints: field.int('Points that a task may hold in windows and joins; beyond, it stops. 0 is no limit.', 0, {
+      own: true,
+      min: 0,
+    }),
+    maxHeldBytes: field.size('The same in bytes, estimated. 0 is no limit.', 0, { own: true }),
+    logRingBytes: field.size('Written lines that may wait for the slowest task.', 64 * 1024 ** 2, {
+      own: true,
+      min: 1024 ** 2,
+    }),
+  },
+})
+
+export const storage = defineSection({
+  section: 'storage',
+  doc: 'What has to outlive the process.',
+  fields: {
+    boltdb: field.string(
+      'Path whose neighbour, the folder `<path>.supercap`, holds the store. A BoltDB file here is left alone.',
+      './kapacitor.db',
+      {
+        required: "must specify storage 'boltdb' path",
+      },
+    ),
+    sync: field.string(
+      'What a change survives: `kill-safe` any end of the process, `always` also power loss (slower).',
+      'kill-safe',
+      { own: true, oneOf: ['kill-safe', 'always'] },
+    ),
+    maxSize: field.size('Size of the data from which on nothing more is written.', 64 * 1024 ** 3, {
+      own: true,
+      min: 1024 ** 2,
+    }),
+  },
+})
+
+export const deadman = defineSection({
+  section: 'deadman',
+  doc: 'The alert on tasks that points no longer reach.',
+  unserved: 'warn',
+  isOn: (v) => v.global,
+  fields: {
+    interval: field.duration('The time over which points are counted.', 10_000_000_000),
+    threshold: field.float('The alert is critical at so many points or less.', 0),
+    id: field.string('Template of the ID.', "{{ .Group }}:NODE_NAME for task '{{ .TaskName }}'"),
+    message: field.string(
+      'Template of the message.',
+      '{{ .ID }} is {{ if eq .Level "OK" }}alive{{ else }}dead{{ end }}: {{ index .Fields "emitted" | printf "%0.3f" }} points/INTERVAL.',
+    ),
+    global: field.bool('Gives every task a deadman.'),
+  },
+})
+
+export const fluxtask = defineSection({
+  section: 'fluxtask',
+  doc: 'Tasks in Flux.',
+  unserved: 'warn',
+  fields: {
+    enabled: field.bool('Runs them.'),
+    taskRunInfluxdb: field.string('The InfluxDB that keeps their history; `none` for no history.'),
+    taskRunBucket: field.string('Its bucket.', 'kapacitor_fluxtask_logs'),
+    taskRunOrg: field.string('Its organisation, by name.'),
+    taskRunOrgid: field.string('Its organisation, by ID.'),
+    taskRunMeasurement: field.string('Its measurement.', 'runs'),
+    secrets: field.secretMap('Secrets for the scripts.'),
+    defaultInfluxdb: field.string('The InfluxDB that scripts mean when they name none.'),
+  },
+})
+
+export const reporting = defineSection({
+  section: 'reporting',
+  doc: 'Usage reports. This server sends none, whatever stands here.',
+  fields: {
+    enabled: field.bool('Has no effect.', true),
+    url: field.string('Has no effect.'),
+  },
+})
+
+export const stats = defineSection({
+  section: 'stats',
+  doc: "The server's statistics as points that tasks can read.",
+  unserved: 'warn',
+  fields: {
+    enabled: field.bool('Emits them.', true),
+    statsInterval: field.duration('How often.', 10_000_000_000),
+    database: field.string('Database of the points.', '_kapacitor'),
+    retentionPolicy: field.string('Retention policy of the points.', 'autogen'),
+    timingSampleRate: field.float('The share of points whose time in a node is measured.', 0.1, { min: 0, max: 1 }),
+    timingMovavgSize: field.int('Measurements that the average is taken of.', 1000),
+  },
+})
+
+export const udf = defineSection({
+  section: 'udf',
+  doc: 'User-defined functions.',
+  unserved: 'warn',
+  isOn: (v) => Object.keys(v.functions).length > 0,
+  fields: {
+    functions: field.tableMap('Each function under its name.', {
+      timeout: field.duration('How long it may be silent.'),
+      socket: field.string('Path of the socket it listens on.'),
+      prog: field.string('The program to run.'),
+      args: field.strings("The program's arguments."),
+      env: field.map('Variables added to its environment.'),
+    }),
+  },
+  check: (v) => {
+    for (const f of Object.values(v.functions)) {
+      if (f.timeout <= 1_000_000) return 'timeout is too small'
+      if (f.socket !== '' && f.prog !== '') return 'both socket and process config provided'
+      if (f.socket === '' && f.prog === '') return 'must set either prog or socket'
+    }
+    return undefined
+  },
+})
