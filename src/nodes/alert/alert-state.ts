@@ -3,8 +3,8 @@
 import type { Level } from '../../alert/level.ts'
 import { OK } from '../../alert/level.ts'
 import type { Int } from '../../base/int64.ts'
-import type { Plain } from '../../base/plain.ts'
 import { subTime, type Time, ZERO_TIME } from '../../base/time.ts'
+import type { LambdaState } from '../../lang/lambda/function.ts'
 
 /** A time as plain data. */
 type Moment = { readonly sec: number; readonly ns: number }
@@ -23,12 +23,12 @@ export type AlertState = {
   /** Whether the group holds back other alerts. */
   inhibits: boolean
   /** State of each level's and each reset's expression. */
-  readonly lambdas: Plain[]
+  readonly lambdas: LambdaState[]
 }
 
 const NEVER: Moment = { sec: ZERO_TIME.sec, ns: ZERO_TIME.ns }
 
-export function newAlertState(historyLength: number, lambdas: Plain[]): AlertState {
+export function newAlertState(historyLength: number, lambdas: LambdaState[]): AlertState {
   return {
     level: OK,
     restored: false,

@@ -2,11 +2,12 @@
 // is asked twice is evaluated twice, which stateful functions notice.
 import type { Level } from '../../alert/level.ts'
 import { OK } from '../../alert/level.ts'
-import type { Plain } from '../../base/plain.ts'
 import type { Point } from '../../base/point.ts'
 import type { Ctx } from '../../flow/contract.ts'
 import type { LambdaParam } from '../../lang/fields.ts'
-import { compileLambda, type Lambda } from '../../lang/lambda/compile-lambda.ts'
+import { EvalError as LambdaEvalError } from '../../lang/lambda/eval-error.ts'
+import type { LambdaState } from '../../lang/lambda/function.ts'
+import { compileLambda, type Lambda } from '../../lang/lambda/lambda.ts'
 
 export interface LevelExpressions {
   readonly info: LambdaParam | undefined
@@ -45,12 +46,12 @@ export class LevelTests {
     this.#highest = defined.at(-1) ?? 0
   }
 
-  newState(): Plain[] {
-    return this.#lambdas.map((l) => l?.newState() ?? null)
+  newState(): LambdaState[] {
+    return this.#lambdas.map((l) => l?.newState() ?? [])
   }
 
   /** The level of a point whose group stands at `current`. */
-  levelOf(p: Point, current: Level, states: Plain[]): Level {
+  levelOf(p: Point, current: Level, states: LambdaState[]): Level {
     const lowest = this.#lowest
     const from = current > lowest ? current : lowest
     for (let level = this.#highest; level >= from; level--) {
@@ -64,22 +65,27 @@ export class LevelTests {
     return OK
   }
 
-  #holds(at: number, p: Point, states: Plain[]): boolean {
+  #holds(at: number, p: Point, states: LambdaState[]): boolean {
     try {
-      return this.#lambdas[at]!.test(p, states[at] as never, this.#ctx.now())
+      return this.#lambdas[at]!.test(p, states[at]!, this.#ctx.now())
     } catch (e) {
-      this.#ctx.error(e, p)
+      this.#report(e, p)
       return false
     }
   }
 
   /** Whether a reset expression says that the level stays. */
-  #keeps(at: number, p: Point, states: Plain[]): boolean {
+  #keeps(at: number, p: Point, states: LambdaState[]): boolean {
     try {
-      return !this.#lambdas[at]!.test(p, states[at] as never, this.#ctx.now())
+      return !this.#lambdas[at]!.test(p, states[at]!, this.#ctx.now())
     } catch (e) {
-      this.#ctx.error(e, p)
+      this.#report(e, p)
       return false
     }
+  }
+
+  #report(e: unknown, p: Point): void {
+    if (e instanceof LambdaEvalError && e.missing !== undefined) this.#ctx.missing(e.missing, e, p)
+    else this.#ctx.error(e, p)
   }
 }
