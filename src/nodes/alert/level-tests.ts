@@ -5,9 +5,8 @@ import { OK } from '../../alert/level.ts'
 import type { Point } from '../../base/point.ts'
 import type { Ctx } from '../../flow/contract.ts'
 import type { LambdaParam } from '../../lang/fields.ts'
-import { EvalError as LambdaEvalError } from '../../lang/lambda/eval-error.ts'
+import { compileLambda, EvaluationError, type Lambda } from '../../lang/lambda/compile-lambda.ts'
 import type { LambdaState } from '../../lang/lambda/function.ts'
-import { compileLambda, type Lambda } from '../../lang/lambda/lambda.ts'
 
 export interface LevelExpressions {
   readonly info: LambdaParam | undefined
@@ -31,7 +30,10 @@ export class LevelTests {
       name: string,
       param: LambdaParam | undefined,
       level: LambdaParam | undefined,
-    ): Lambda | undefined => (param && level ? compileLambda(param, { want: 'bool', prefix: name }) : undefined)
+    ): Lambda | undefined =>
+      param && level
+        ? compileLambda(param, { want: 'bool', prefix: `Failed to compile stateful expression for ${name}: ` })
+        : undefined
     this.#lambdas = [
       undefined,
       compile('info', e.info, e.info),
@@ -85,7 +87,7 @@ export class LevelTests {
   }
 
   #report(e: unknown, p: Point): void {
-    if (e instanceof LambdaEvalError && e.missing !== undefined) this.#ctx.missing(e.missing, e, p)
+    if (e instanceof EvaluationError && e.missing !== undefined) this.#ctx.missing(e.missing, e, p)
     else this.#ctx.error(e, p)
   }
 }
