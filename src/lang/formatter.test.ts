@@ -55,21 +55,22 @@ test('arguments are broken when a line ended between the name and the last of th
 
 test('a line break between operands is kept behind the operator', () => {
   formats(
-    'global(lambda: (1 + 2 - 3) <\n(sin(6)) AND (TRUE\nOR FALSE))',
-    'global(lambda: (1 + 2 - 3) <',
-    '    sin(6) AND',
-    '    (TRUE OR',
-    '        FALSE))',
+    'check(lambda: ("load"*4 - 1)\n>= (max("cores", 2))\nOR ("idle" == 0\nAND !"maintenance"))',
+    'check(lambda: ("load" * 4 - 1) >=',
+    '    max("cores", 2) OR',
+    '    ("idle" == 0 AND',
+    '        !"maintenance"))',
   )
   formats(
-    'stream|from() // trail\n.where(lambda: ("a" > 1 AND\n"b" < 2))',
-    'stream',
-    '    |from()',
-    '        // trail',
-    '        .where(lambda: ("a" > 1 AND',
-    '                "b" < 2))',
+    'batch|query(\'SELECT mean(fill) FROM silo\') // hourly\n|where(lambda: "fill" < 5\nOR ("lid" == \'open\' AND\n"rain" > 0))',
+    'batch',
+    "    |query('SELECT mean(fill) FROM silo')",
+    '    // hourly',
+    '    |where(lambda: "fill" < 5 OR',
+    '        ("lid" == \'open\' AND',
+    '            "rain" > 0))',
   )
-  formats('var x = 1\n+\n2 + 3', 'var x = 1 +', '2 +', '3')
+  formats('var limit = 40\n*\n6 - 8', 'var limit = 40 *', '6 - 8')
 })
 
 test('parentheses stay around operations only, one pair each', () => {
@@ -88,64 +89,79 @@ test('literals', () => {
 
 test('comments stand before what follows them', () => {
   formats(
-    '//a\nstream//b\n|from()//c\n//d\n.x(1)',
-    '// a',
-    'stream',
-    '    // b',
-    '    |from()',
-    '        // c',
-    '        // d',
-    '        .x(1)',
+    '//tank levels\nbatch//every tank\n|query(q)//once a minute\n//not more\n.every(1m)',
+    '// tank levels',
+    'batch',
+    '    // every tank',
+    '    |query(q)',
+    '        // once a minute',
+    '        // not more',
+    '        .every(1m)',
   )
-  formats('a|//b\nc()', 'a', '    // b', '    |c()')
-  formats('// a\n\n\n// b\n//\n//   c\nvar x = 1', '// a', '', '// b', '//', '//   c', 'var x = 1')
-  formats('var // a\nx // b\nint', '// a', '// b', 'var x int')
-  formats('dbrp // a\n"d".// b\n"r"', '// a', '// b', 'dbrp "d"."r"')
-  formats('var x = // a\n1', 'var x = ', '// a', '1')
-  formats('1 // a\n\n// b\n(2 + 3)', '1', '', '// a', '', '// b', '(2 + 3)')
+  formats("pumps|//only the last\nlast('rpm')", 'pumps', '    // only the last', "    |last('rpm')")
+  formats(
+    '// owner: depot\n\n\n// litres\n//\n//   not gallons\nvar full = 900',
+    '// owner: depot',
+    '',
+    '// litres',
+    '//',
+    '//   not gallons',
+    'var full = 900',
+  )
+  formats('var // minutes\nwait // no default\nduration', '// minutes', '// no default', 'var wait duration')
+  formats('dbrp // where\n"depot".// for how long\n"week"', '// where', '// for how long', 'dbrp "depot"."week"')
+  formats('var full = // litres\n900', 'var full = ', '// litres', '900')
+  formats('900 // full\n\n// half\n(800 / 2)', '900', '', '// full', '', '// half', '(800 / 2)')
 })
 
 test('comments among arguments and items', () => {
   formats(
-    'a|f(\n// one\n1,\n// two\n2 // three\n)|g()',
-    'a',
-    '    |f(',
-    '        // one',
-    '        1,',
-    '        // two',
-    '        2',
+    "pumps|top(\n// how many\n3,\n// by what\n'rpm' // the speed\n)|log()",
+    'pumps',
+    '    |top(',
+    '        // how many',
+    '        3,',
+    '        // by what',
+    "        'rpm'",
     '    )',
-    '    // three',
-    '    |g()',
+    '    // the speed',
+    '    |log()',
   )
   formats(
-    "a|f([\n// one\n'b', 'c',\n// two\n'd'])",
-    'a',
-    '    |f([',
-    '        // one',
-    "        'b', 'c', ",
-    '        // two',
-    "        'd'])",
+    "pumps|pick([\n// big\n'p1', 'p2',\n// small\n'p9'])",
+    'pumps',
+    '    |pick([',
+    '        // big',
+    "        'p1', 'p2', ",
+    '        // small',
+    "        'p9'])",
   )
-  formats('f(// none\n) g()', 'f()', '', '// none', 'g()')
+  formats('pick(// nothing yet\n) rest()', 'pick()', '', '// nothing yet', 'rest()')
 })
 
 test('comments inside lambdas', () => {
-  formats('f(lambda: // why\n"a" > 1)', 'f(lambda: ', '    // why', '    "a" > 1)')
+  formats('pick(lambda: // fast ones\n"rpm" > 900)', 'pick(lambda: ', '    // fast ones', '    "rpm" > 900)')
   formats(
-    'global(lambda:\n// less\n(1 + 2)\n< (sin(6))\nAND\n// more\n(TRUE OR FALSE), 1,)',
-    'global(',
+    'pick(lambda:\n// both ends\n("inlet" + "outlet")\n/ 2\n> (abs("limit"))\nOR\n// by hand\n("forced" AND !"locked"), \'hot\',)',
+    'pick(',
     '    lambda: ',
-    '    // less',
-    '    (1 + 2) <',
-    '    sin(6) AND',
-    '    // more',
-    '    (TRUE OR FALSE),',
-    '    1',
+    '    // both ends',
+    '    ("inlet" + "outlet") /',
+    '    2 >',
+    '    abs("limit") OR',
+    '    // by hand',
+    '    ("forced" AND !"locked"),',
+    "    'hot'",
     ')',
   )
-  formats('var m = lambda: "a" > 1 AND\n// more\n"b" > 2', 'var m = lambda: "a" > 1 AND', '', '// more', '"b" > 2')
-  formats('f("a" > 1 // why\nAND "b")', 'f("a" > 1 AND', '    // why', '    "b")')
+  formats(
+    'var hot = lambda: "inlet" >= 80 OR\n// the other end\n"outlet" >= 70',
+    'var hot = lambda: "inlet" >= 80 OR',
+    '',
+    '// the other end',
+    '"outlet" >= 70',
+  )
+  formats('pick("rpm" < 5 // stalled\nOR "open")', 'pick("rpm" < 5 OR', '    // stalled', '    "open")')
 })
 
 test('a comment at the end is a statement', () => {
