@@ -70,7 +70,7 @@ test('a line break between operands is kept behind the operator', () => {
     '        ("lid" == \'open\' AND',
     '            "rain" > 0))',
   )
-  formats('var limit = 40\n*\n6 - 8', 'var limit = 40 *', '6 - 8')
+  formats('var limit = 40\n*\n6 - 8', 'var limit = 40 *', '6 -', '8')
 })
 
 test('parentheses stay around operations only, one pair each', () => {
