@@ -6,7 +6,11 @@ export const MAX_SERIES = 262_144
 /** Derived series (a tag set or removed) that one series remembers. */
 const MAX_DERIVED = 16
 
+/** At most so many sets of tag keys are shared. */
+const MAX_LAYOUTS = 4_096
+
 const interned = new Map<string, Series>()
+const layouts = new Map<string, readonly string[]>()
 
 export class Series {
   /** Empty when the point belongs to none, as after a join. */
@@ -14,7 +18,7 @@ export class Series {
   readonly rp: string
   /** The measurement. */
   readonly name: string
-  /** Tag keys in byte order, and their values beside them. */
+  /** Tag keys in byte order (mostly one array for all series that have them), and their values beside them. */
   readonly keys: readonly string[]
   readonly vals: readonly string[]
   /** What decides equality. */
@@ -97,9 +101,18 @@ export function makeSeries(
   for (let i = 0; i < keys.length; i++) key += `\u0000${keys[i]}\u0001${vals[i]}`
   const known = interned.get(key)
   if (known) return known
-  const series = new Series(db, rp, name, keys, vals, key)
+  const series = new Series(db, rp, name, sharedKeys(keys), vals, key)
   if (interned.size < MAX_SERIES) interned.set(key, series)
   return series
+}
+
+/** One array for all series with the same tag keys, so that who cares for the keys can compare by identity first. */
+function sharedKeys(keys: readonly string[]): readonly string[] {
+  const text = keys.join('\u0000')
+  const known = layouts.get(text)
+  if (known) return known
+  if (layouts.size < MAX_LAYOUTS) layouts.set(text, keys)
+  return keys
 }
 
 /** The shared series of a tag object. */
