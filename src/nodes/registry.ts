@@ -2,6 +2,7 @@
 import type { NodeDeclaration } from '../flow/contract.ts'
 import { defaultNode } from './default.ts'
 import { deleteNode } from './delete.ts'
+import { from } from './from.ts'
 import { groupBy } from './group-by.ts'
 import { httpOut } from './http-out.ts'
 import { httpPost } from './http-post.ts'
@@ -16,6 +17,7 @@ import { window } from './window.ts'
 /** In the order of documentation. */
 export const NODES: readonly NodeDeclaration[] = [
   stream,
+  from,
   groupBy,
   defaultNode,
   deleteNode,

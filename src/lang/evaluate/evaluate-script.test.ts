@@ -227,7 +227,27 @@ describe('constants', () => {
   })
 
   test('their faults have no position', () => {
-    assert.deepEqual(faults('var n = 1 + 1.0\nstream|from()|sample(n)'), ['no constant'])
+    const cases: readonly (readonly [string, string])[] = [
+      [
+        '1 + 1.0',
+        'mismatched type to binary operator. got int + float. see bool(), int(), float(), string(), duration()',
+      ],
+      ["'a' - 'b'", 'invalid math operator - for type string'],
+      ['1 / 0', 'runtime error: integer divide by zero'],
+      ['10s / 0', 'runtime error: integer divide by zero'],
+      ['2 * "field"', 'name "field" is undefined. Names in scope: '],
+      ['7 + *', 'Failed to handle right node: Given node type is not valid evaluation node: *ast.StarNode'],
+      ["'a' + nofunc(1)", 'undefined function: "nofunc"'],
+    ]
+    for (const [expression, message] of cases) {
+      assert.deepEqual(faults(`var n = ${expression}\nstream|from()`), [message], expression)
+    }
+  })
+
+  test('functions of lambdas can be used in them', () => {
+    const source = "stream|from().measurement('n' + string(5)).truncate(duration(2, 1s) + 0s)"
+    assert.equal(node(source, 'from1').params.measurement, 'n5')
+    assert.equal(node(source, 'from1').params.truncate, 2_000_000_000)
   })
 })
 

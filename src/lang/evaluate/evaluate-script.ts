@@ -1,6 +1,8 @@
 // From a script to the pipeline it describes and the vars it declares: the whole of evaluation in one call.
 import type { Program } from '../ast.ts'
 import { ScriptError } from '../diagnostic.ts'
+import { evaluateConstant as computeConstant } from '../lambda/evaluate-constant.ts'
+import { validateRegex as checkRegex } from '../lambda/regex.ts'
 import { type ParseOptions, parseOrThrow } from '../parser.ts'
 import type { GivenVar } from '../vars.ts'
 import { Catalog, type Registry } from './catalog.ts'
@@ -26,8 +28,10 @@ export interface EvaluateOptions<D extends Declaration> {
   readonly taskDbrps?: readonly Dbrp[] | undefined
   /** What is added to the task's source after the script: a global deadman. */
   readonly extend?: ((build: Builder, source: PipelineNode<D>) => void) | undefined
+  /** RE2's when not given. */
   readonly validateRegex?: ParseOptions['validateRegex']
-  readonly evaluateConstant: EvaluateConstant
+  /** With all functions of lambdas when not given. */
+  readonly evaluateConstant?: EvaluateConstant | undefined
 }
 
 export interface EvaluatedScript<D extends Declaration> {
@@ -39,7 +43,8 @@ export interface EvaluatedScript<D extends Declaration> {
 
 /** Throws ScriptError with all faults that were found; its message is that of the first. */
 export function evaluateScript<D extends Declaration>(options: EvaluateOptions<D>): EvaluatedScript<D> {
-  const { source, type, mode, registry, taskDbrps = [], vars = [], validateRegex, evaluateConstant } = options
+  const { source, type, mode, registry, taskDbrps = [], vars = [] } = options
+  const { validateRegex = checkRegex, evaluateConstant = computeConstant } = options
   const program = options.program ?? parseOrThrow(source, { validateRegex })
   const problems = new Problems(source)
   const pipeline = new Pipeline<D>(type)
@@ -75,7 +80,7 @@ export function evaluateScript<D extends Declaration>(options: EvaluateOptions<D
 }
 
 /** What a script's tree alone tells of its vars: nodes and what depends on them are passed over, and so are faults. */
-export function varsOf(program: Program, evaluateConstant: EvaluateConstant): ReadonlyMap<string, DeclaredVar> {
+export function varsOf(program: Program): ReadonlyMap<string, DeclaredVar> {
   const unknown: ScriptValue = { type: 'other', value: '*pipeline.Node' }
   const evaluator = new Evaluator({
     problems: new Problems(''),
@@ -87,7 +92,7 @@ export function varsOf(program: Program, evaluateConstant: EvaluateConstant): Re
     ]),
     preset: new Map(),
     placeholder: zeroValue,
-    evaluateConstant,
+    evaluateConstant: computeConstant,
   })
   try {
     evaluator.run(program)

@@ -1,9 +1,7 @@
 // Declarations for the evaluator's tests: one node of every form there is.
-import type { Node } from '../ast.ts'
 import { ANY_TYPES, arg, field, goTypeOf, type ObjectSpec, type TaggedArg } from '../fields.ts'
 import type { Registry } from './catalog.ts'
 import type { Declaration, Macro } from './declaration.ts'
-import type { ScriptValue } from './script-value.ts'
 
 const node = (
   d: Omit<Declaration, 'wants' | 'provides' | 'fields'> & Partial<Pick<Declaration, 'wants' | 'provides' | 'fields'>>,
@@ -190,17 +188,3 @@ const deadman: Macro = {
 const udf = node({ name: 'myUdf', typeName: 'UDFNode', fields: { size: field.int('The size.') } })
 
 export const TEST_REGISTRY: Registry<Declaration> = { declarations, macros: [deadman], udfs: [udf] }
-
-/** Adds and multiplies ints and joins strings: enough to see that operations are computed. */
-export function testConstant(node: Node): ScriptValue {
-  if (node.type === 'number' && node.kind === 'int') return { type: 'int', value: node.value }
-  if (node.type === 'string') return { type: 'string', value: node.value }
-  if (node.type !== 'binary') throw new Error('no constant')
-  const [left, right] = [testConstant(node.left), testConstant(node.right)]
-  if (left.type === 'int' && right.type === 'int' && node.operator !== '-') {
-    const [a, b] = [Number(left.value), Number(right.value)]
-    return { type: 'int', value: node.operator === '+' ? a + b : a * b }
-  }
-  if (left.type === 'string' && right.type === 'string') return { type: 'string', value: left.value + right.value }
-  throw new Error('no constant')
-}

@@ -1,0 +1,69 @@
+// `|from()`: which points of the stream a branch sees, how it groups them, and their times rounded.
+import type { Point } from '../base/point.ts'
+import { withTime } from '../base/point.ts'
+import { roundTime, truncateTime } from '../base/time.ts'
+import { defineNode } from '../flow/contract.ts'
+import { arg, field, type LambdaParam, type TaggedArg } from '../lang/fields.ts'
+import { bothOf, compileLambda, EvaluationError, type LambdaState } from '../lang/lambda/compile-lambda.ts'
+import { asDimensions, DIMENSION, dimensionsReason, groupFinder } from './dimensions.ts'
+
+export const from = defineNode({
+  name: 'from',
+  typeName: 'FromNode',
+  wants: 'stream',
+  provides: 'stream',
+  on: ['stream', 'from'],
+  doc: 'Picks points out of the stream and groups them.',
+  fields: {
+    database: field.string('Only points of this database; all when empty.'),
+    retentionPolicy: field.string('Only points of this retention policy; all when empty.'),
+    measurement: field.string('Only points of this measurement; all when empty.'),
+    where: field.method<LambdaParam | undefined>('Only points for which this holds; several must all hold.', {
+      args: [arg.lambda('The condition.')],
+      initial: undefined,
+      apply: (before, [added]) => (before ? bothOf(before, added as LambdaParam) : (added as LambdaParam)),
+    }),
+    groupBy: field.method<readonly TaggedArg[]>('Groups by these tags; replaces what was said before.', {
+      rest: DIMENSION,
+      initial: [],
+      apply: (_, dims) => asDimensions(dims),
+    }),
+    groupByMeasurement: field.flag('Makes the measurement part of the group.'),
+    truncate: field.duration('Rounds times down to a multiple of this.'),
+    round: field.duration('Rounds times to the nearest multiple of this, after truncate.'),
+  },
+  stateParams: ['where'],
+  examples: [
+    "stream\n    |from()\n        .database('telegraf')\n        .measurement('cpu')\n        .where(lambda: \"cpu\" == 'cpu-total')\n        .groupBy('host')\n    |log()",
+    'stream\n    |from()\n        .groupBy(*)\n        .groupByMeasurement()\n        .truncate(1s)\n    |log()',
+  ],
+  check: (p) => dimensionsReason(p.groupBy, []),
+  run(p, ctx) {
+    const { database, retentionPolicy, measurement, truncate, round } = p
+    const find = groupFinder(ctx, p.groupBy, [])
+    const where = p.where && compileLambda(p.where, { want: 'bool', prefix: 'Failed to compile from expression: ' })
+    const wanted = ({ series }: Point): boolean =>
+      (measurement === '' || series.name === measurement) &&
+      (database === '' || series.db === database) &&
+      (retentionPolicy === '' || series.rp === retentionPolicy)
+    const holds = (pt: Point, state: LambdaState): boolean => {
+      try {
+        return where === undefined || where.test(pt, state, ctx.now())
+      } catch (e) {
+        if (!(e instanceof EvaluationError)) throw e
+        if (e.missing === undefined) ctx.error(e, pt)
+        else ctx.missing(e.missing, e, pt)
+        return false
+      }
+    }
+    return {
+      keeps: 'node',
+      newState: (): LambdaState => where?.newState() ?? [],
+      point(pt, state, _g, out) {
+        if (!wanted(pt) || !holds(pt, state)) return
+        const timed = truncate > 0 || round > 0 ? withTime(pt, roundTime(truncateTime(pt, truncate), round)) : pt
+        out.point(timed, find(pt.series, p.groupByMeasurement))
+      },
+    }
+  },
+})
