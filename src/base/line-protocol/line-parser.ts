@@ -1,14 +1,18 @@
 // Line protocol to points: one synchronous pass over a request's bytes, in arrival order.
-// Holds bounded caches of series keys and field layouts; keeps nothing of the body. Knows no HTTP and no clock.
+// Lines of the common form are read fast; all others, and all refusals, are the strict reader's.
+// Keeps nothing of the body. Knows no HTTP and no clock.
 import { Point } from '../point.ts'
-import { makeSeries, type Series } from '../series.ts'
+import { makeSeries } from '../series.ts'
 import { makeShape } from '../shape.ts'
 import type { Time } from '../time.ts'
 import type { Kind, Value } from '../value.ts'
 import { HASH, skipBlanks } from './bytes.ts'
+import { FastLines } from './fast-lines.ts'
 import { type LineError, RefusedLines } from './line-error.ts'
 import { arrivalTime, precisionUnit } from './precision.ts'
 import { findLineEnd, readLine, type StrictLine } from './strict-line.ts'
+
+export { formatErrors, type LineError } from './line-error.ts'
 
 export type ParseResult =
   | { readonly ok: true; readonly points: Point[] }
@@ -23,15 +27,15 @@ export interface LineParserOptions {
 }
 
 export class LineParser {
-  readonly #options: LineParserOptions
+  readonly #fast: FastLines
 
   constructor(options: LineParserOptions = {}) {
-    this.#options = options
+    this.#fast = new FastLines(options.maxSeries ?? 262_144, options.maxLayouts ?? 65_536)
   }
 
   /** How many series keys are remembered now. */
   get cached(): number {
-    return Math.min(0, this.#options.maxSeries ?? 0)
+    return this.#fast.size
   }
 
   /**
@@ -43,22 +47,30 @@ export class LineParser {
     const arrived = arrivalTime(now, unit)
     const points: Point[] = []
     const refused = new RefusedLines(body)
-    for (let i = 0; i < body.length; ) {
-      const end = findLineEnd(body, i)
-      const start = skipBlanks(body, i, end)
-      if (start < end && body[start] !== HASH) {
-        const line = readLine(body, start, end, unit)
-        if (typeof line === 'string') refused.add(start, end, line)
-        else points.push(pointOfLine(line, db, rp, arrived))
-      }
-      i = end + 1
+    const scope = this.#fast.open(db, rp, unit)
+    for (let from = 0; from < body.length; ) {
+      const whole = this.#fast.load(body, from)
+      let at = 0
+      do {
+        at = this.#fast.read(at, scope, arrived, points)
+        if (at >= whole && whole > 0) break
+        const start = skipBlanks(body, from + at, body.length)
+        const end = findLineEnd(body, from + at)
+        if (start < end && body[start] !== HASH) {
+          const line = readLine(body, start, end, unit)
+          if (typeof line === 'string') refused.add(start, end, line)
+          else points.push(pointOfLine(line, db, rp, arrived))
+        }
+        at = end + 1 - from
+      } while (at < whole)
+      from += at
     }
     return refused.errors.length > 0 ? { ok: false, errors: refused.errors } : { ok: true, points }
   }
 }
 
 function pointOfLine(line: StrictLine, db: string, rp: string, arrived: Time): Point {
-  const series: Series = makeSeries(db, rp, line.key.name, line.key.keys, line.key.vals)
+  const series = makeSeries(db, rp, line.key.name, line.key.keys, line.key.vals)
   const last = new Map<string, number>()
   for (let i = 0; i < line.names.length; i++) last.set(line.names[i]!, i)
   const names = [...last.keys()].sort()

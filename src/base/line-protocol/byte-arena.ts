@@ -1,0 +1,48 @@
+// One growing buffer that holds many short byte sequences, and their comparison with a place in another buffer.
+
+const FIRST_BYTES = 4_096
+const MAX_BYTES = 67_108_864
+
+export class ByteArena {
+  view = new DataView(new ArrayBuffer(FIRST_BYTES))
+  #used = 0
+
+  /** Whether so many bytes more may come in. */
+  hasRoom(length: number): boolean {
+    return this.#used + length <= MAX_BYTES
+  }
+
+  /** Copies [from, to) of `b` in; gives its offset. `view` may be another one afterwards. */
+  add(b: Uint8Array, from: number, to: number): number {
+    const at = this.#used
+    const end = at + to - from
+    if (end > this.view.byteLength) {
+      const grown = new Uint8Array(Math.max(end, this.view.byteLength * 2))
+      grown.set(new Uint8Array(this.view.buffer, 0, at))
+      this.view = new DataView(grown.buffer)
+    }
+    new Uint8Array(this.view.buffer).set(b.subarray(from, to), at)
+    this.#used = end
+    return at
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.view = new DataView(new ArrayBuffer(FIRST_BYTES))
+    this.#used = 0
+  }
+}
+
+/**
+ * Whether the `length` bytes at `at` equal those of `other` from `i` on; four at a time, the last four overlapping.
+ * `other` must have that many.
+ */
+export function sameBytes(view: DataView, at: number, length: number, other: DataView, i: number): boolean {
+  if (length < 4) {
+    for (let k = 0; k < length; k++) if (view.getUint8(at + k) !== other.getUint8(i + k)) return false
+    return true
+  }
+  const last = length - 4
+  for (let k = 0; k < last; k += 4) if (view.getInt32(at + k) !== other.getInt32(i + k)) return false
+  return view.getInt32(at + last) === other.getInt32(i + last)
+}

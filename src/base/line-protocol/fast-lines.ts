@@ -1,0 +1,238 @@
+// Reads lines of the common form: series by their key's bytes, layouts by their names' bytes, numbers in place.
+// Works on a padded copy of a stretch of the body, so that no step asks for the end, and stops at the first line that
+// needs the strict reader. Its caches are bounded: when full it reads on without learning, then begins anew.
+import { Point } from '../point.ts'
+import { makeSeries } from '../series.ts'
+import type { Time } from '../time.ts'
+import type { Value } from '../value.ts'
+import { ByteArena, sameBytes } from './byte-arena.ts'
+import { BACKSLASH, COMMA, HASH, MINUS, NEWLINE, QUOTE, SPACE, TAB, textOf, ZERO } from './bytes.ts'
+import { unescapeString } from './escapes.ts'
+import { BOOL, FieldTree, FLOAT, INT, MAX_FIELDS, MAX_NAME_BYTES, STRING } from './field-tree.ts'
+import { layoutOf, mixedValues, numericValues } from './layout.ts'
+import { readPlainNumber } from './plain-number.ts'
+import { boolLength, findValueEnd, isTrue, readRareNumber } from './plain-word.ts'
+import { SeriesEntry, SeriesTable } from './series-table.ts'
+import { readSeriesKey } from './strict-key.ts'
+import { StringCache } from './string-cache.ts'
+import { Timestamp } from './timestamp.ts'
+
+/** Longer series keys are read anew each time. */
+const MAX_KEPT_KEY = 8_192
+/** So many bytes of a body are taken at a time. */
+const STRETCH = 131_072
+/** Behind the stretch: end marks, and room for comparisons and words that reach beyond. */
+const PADDING = MAX_KEPT_KEY + MAX_NAME_BYTES + 64
+const MAX_SCOPES = 4_096
+
+/** Where the points of a write belong. */
+export interface Scope {
+  readonly id: number
+  readonly db: string
+  readonly rp: string
+  /** Stands for what came before the first line: its `next` is the first guess. */
+  readonly start: SeriesEntry
+}
+
+export class FastLines {
+  readonly #buffer = new Uint8Array(STRETCH + PADDING)
+  readonly #bytes = new DataView(this.#buffer.buffer)
+  readonly #arena = new ByteArena()
+  readonly #series: SeriesTable
+  readonly #fields: FieldTree
+  readonly #strings = new StringCache()
+  readonly #stamp = new Timestamp()
+  /** The values of the line that is being read, by their place in it: safe numbers, and all else. */
+  readonly #numbers = new Float64Array(MAX_FIELDS + 1)
+  readonly #others = new Array<Value>(MAX_FIELDS + 1).fill(null)
+  readonly #scopes = new Map<string, Scope>()
+  #nextScope = 1
+  #end = 0
+  /** What the last text said. */
+  #text = ''
+
+  constructor(maxSeries: number, maxFields: number) {
+    this.#series = new SeriesTable(this.#arena, maxSeries)
+    this.#fields = new FieldTree(this.#arena, maxFields)
+  }
+
+  /** How many series keys are remembered now. */
+  get size(): number {
+    return this.#series.size
+  }
+
+  /** Opens a write; `unit` is nanoseconds per timestamp unit. */
+  open(db: string, rp: string, unit: number): Scope {
+    if (this.#series.worn || this.#fields.worn || this.#scopes.size > MAX_SCOPES) this.#forget()
+    this.#stamp.use(unit)
+    const key = `${db}\u0000${rp}`
+    let scope = this.#scopes.get(key)
+    if (!scope) {
+      scope = { id: this.#nextScope++, db, rp, start: new SeriesEntry(makeSeries(db, rp, '', [], []), 0, 0, 0, 0) }
+      this.#scopes.set(key, scope)
+    }
+    return scope
+  }
+
+  #forget(): void {
+    this.#series.clear()
+    this.#fields.clear()
+    this.#arena.clear()
+    this.#scopes.clear()
+  }
+
+  /** Takes in what stands from `from` on; gives how many bytes hold whole lines, 0 when not even one line fits. */
+  load(body: Uint8Array, from: number): number {
+    const isLast = body.length - from <= STRETCH
+    const stretch = body.subarray(from, isLast ? body.length : from + STRETCH)
+    const end = isLast ? stretch.length : stretch.lastIndexOf(NEWLINE) + 1
+    this.#buffer.set(stretch)
+    // The newline ends the last line, the quotes stop whoever looks for a text's end.
+    this.#buffer[end] = NEWLINE
+    this.#buffer.fill(QUOTE, end + 1, end + 5)
+    this.#end = end
+    return end
+  }
+
+  /** Reads the lines from `i` on into `points`; the start of the first that it could not read, or what follows the last. */
+  read(i: number, scope: Scope, arrived: Time, points: Point[]): number {
+    const b = this.#buffer
+    const bytes = this.#bytes
+    const arena = this.#arena
+    const tree = this.#fields
+    const stamp = this.#stamp
+    const numbers = this.#numbers
+    const others = this.#others
+    const end = this.#end
+    let before = scope.start
+    while (i < end) {
+      const start = i
+      if (b[i] === NEWLINE) {
+        i++
+        continue
+      }
+      let entry = before.next
+      if (entry === undefined || !sameBytes(arena.view, entry.at, entry.length, bytes, i)) {
+        entry = this.#entryAt(i, scope)
+        if (entry === undefined) return start
+        before.next = entry
+      }
+      before = entry
+      i += entry.length
+      let parent = tree.root
+      let node = entry.first
+      let count = 0
+      let numeric = true
+      let c = 0
+      for (;;) {
+        if (node === undefined || !sameBytes(arena.view, node.at, node.length, bytes, i)) {
+          node = tree.find(parent, b, bytes, i)
+          if (node === undefined) return start
+        }
+        i += node.length
+        c = b[i]!
+        let kind = FLOAT
+        if ((c ^ ZERO) < 10 || c === MINUS) {
+          let next = readPlainNumber(bytes, i, numbers, count)
+          if (next === 0) {
+            next = findValueEnd(b, i)
+            const value = readRareNumber(b, i, next)
+            if (value === undefined) return start
+            numbers[count] = typeof value === 'bigint' ? Number.NaN : value
+            if (typeof value === 'bigint') {
+              others[count] = value
+              numeric = false
+              kind = INT
+            }
+          } else if (next < 0) {
+            next = ~next
+            kind = INT
+          }
+          i = next
+        } else if (c === QUOTE) {
+          const close = this.#readText(i + 1)
+          if (close >= end) return start
+          others[count] = this.#text
+          kind = STRING
+          i = close + 1
+        } else {
+          const length = boolLength(b, i)
+          if (length === 0) return start
+          others[count] = isTrue(c)
+          kind = BOOL
+          i += length
+        }
+        if (node.kind !== kind) node = tree.ofKind(node, kind)
+        if (count++ === 0) entry.first = node
+        c = b[i]!
+        if (c !== COMMA) break
+        i++
+        parent = node
+        node = node.next
+      }
+      let sec = arrived.sec
+      let ns = arrived.ns
+      if (c !== NEWLINE) {
+        if (c !== SPACE) return start
+        i = stamp.read(b, bytes, i + 1)
+        if (i === 0) return start
+        sec = stamp.sec
+        ns = stamp.ns
+      }
+      const layout = node.layout ?? layoutOf(node)
+      const values = numeric && layout.numeric ? numericValues(layout, numbers) : mixedValues(layout, numbers, others)
+      points.push(new Point(entry.series, layout.shape, values, sec, ns))
+      i++
+    }
+    return i
+  }
+
+  /** The entry of the series key at `i`, made when it is new; undefined when the strict reader has to look. */
+  #entryAt(i: number, scope: Scope): SeriesEntry | undefined {
+    const b = this.#buffer
+    let hash = scope.id
+    let k = i
+    for (; b[k] !== SPACE; k++) {
+      const c = b[k]!
+      if (c === NEWLINE) return undefined
+      if (c === BACKSLASH) {
+        // A backslash before another one, or before a newline, means different things to different readers.
+        const escaped = b[++k]
+        if (escaped === BACKSLASH || escaped === NEWLINE) return undefined
+      }
+      hash = Math.imul(hash ^ c, 0x01000193)
+    }
+    hash ^= hash >>> 15
+    const length = k + 1 - i
+    if (length === 1 || length > MAX_KEPT_KEY) return undefined
+    const known = this.#series.find(scope.id, hash, this.#bytes, i, length)
+    if (known) return known
+    const first = b[i]
+    if (first === HASH || first === TAB || first === 0) return undefined
+    if (!this.#series.hasRoom(length)) return undefined
+    const key = readSeriesKey(b, i, k + 1)
+    if (typeof key === 'string') return undefined
+    const series = makeSeries(scope.db, scope.rp, key.name, key.keys, key.vals)
+    const entry = new SeriesEntry(series, scope.id, hash, this.#arena.add(b, i, k + 1), length)
+    this.#series.add(entry)
+    return entry
+  }
+
+  /** Reads the text at `i`; the index of the quote that closes it, beyond the end when there is none. */
+  #readText(from: number): number {
+    const b = this.#buffer
+    let seen = 0
+    let i = from
+    for (let c = b[i]!; c !== QUOTE; c = b[++i]!) {
+      seen |= c
+      if (c === BACKSLASH) {
+        seen |= 256
+        i++
+      }
+    }
+    if (i >= this.#end) return i
+    if (seen < 128) this.#text = this.#strings.get(b, from, i)
+    else this.#text = seen < 256 ? textOf(b, from, i) : unescapeString(textOf(b, from, i))
+    return i
+  }
+}
