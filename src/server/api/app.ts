@@ -1,7 +1,6 @@
 // The HTTP application: registers the routes in Fastify, turns their replies and Faults into responses, and describes
 // them. Knows nothing of what the routes do.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer, type ServerOptions as TlsOptions } from 'node:https'
 import type { Socket } from 'node:net'
 import { promisify } from 'node:util'
 import { gzip, gzipSync } from 'node:zlib'
@@ -27,8 +26,6 @@ export interface AppOptions {
   readonly limits: BodyLimits
   /** One line per request; undefined for none. */
   readonly accessLog: AccessLog | undefined
-  /** Key and certificate; undefined for plain HTTP. */
-  readonly tls: TlsOptions | undefined
 }
 
 /** Seconds are plenty for honest clients; nobody may hold a connection with half a request. */
@@ -164,7 +161,7 @@ function createListener(o: AppOptions, next: (request: IncomingMessage, response
     maxHeaderSize: MAX_HEADER_BYTES,
     noDelay: true,
   }
-  const server = o.tls ? createTlsServer({ ...options, ...o.tls }, front) : createServer(options, front)
+  const server = createServer(options, front)
   server.maxConnections = MAX_CONNECTIONS
   server.on('connect', (_request, socket: Socket) => socket.end(rawAnswer(404, 'Not Found', 'Not Found')))
   return server

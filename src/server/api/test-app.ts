@@ -143,7 +143,6 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     logger,
     limits: { maxBodyBytes, maxPendingBytes: 4 * maxBodyBytes },
     accessLog: undefined,
-    tls: undefined,
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const port = (app.server.address() as AddressInfo).port

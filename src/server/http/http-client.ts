@@ -1,0 +1,85 @@
+// Requests to the outside: one pool of connections, bounded answers, the proxies of the environment. Redirects are
+// followed. Knows nothing of who asks.
+import { Agent, type Dispatcher, EnvHttpProxyAgent, interceptors, request } from 'undici'
+import { Fault } from '../../base/fault.ts'
+import type { HttpReply, HttpRequest } from '../../flow/world.ts'
+
+/** Longer answers are cut. */
+const MAX_REPLY_BYTES = 64 * 1024
+const MAX_REDIRECTS = 10
+const CONNECTIONS_PER_HOST = 64
+
+const LOCAL = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i
+
+export class HttpClient {
+  readonly #direct: Dispatcher
+  readonly #proxied: Dispatcher
+  readonly #userAgent: string
+
+  constructor(userAgent: string) {
+    const options = { connections: CONNECTIONS_PER_HOST, keepAliveTimeout: 30_000, connect: { timeout: 30_000 } }
+    const follow = interceptors.redirect({ maxRedirections: MAX_REDIRECTS })
+    this.#direct = new Agent(options).compose(follow)
+    this.#proxied = new EnvHttpProxyAgent(options).compose(follow)
+    this.#userAgent = userAgent
+  }
+
+  /** Any answer resolves. Rejects with a Fault: retryable when nobody answered, final when there is no such address. */
+  async send(r: HttpRequest): Promise<HttpReply> {
+    const url = addressOf(r.url)
+    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(r.timeoutMs)))
+    try {
+      const reply = await request(url, {
+        method: r.method,
+        headers: { 'user-agent': this.#userAgent, ...r.headers },
+        body: r.body === '' && r.method === 'GET' ? null : r.body,
+        signal: r.signal ? AbortSignal.any([timeout, r.signal]) : timeout,
+        // Nobody proxies what is on this machine.
+        dispatcher: LOCAL.test(url.hostname) ? this.#direct : this.#proxied,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      })
+      return { status: reply.statusCode, headers: oneLine(reply.headers), body: await bounded(reply.body) }
+    } catch (e) {
+      const reason = timeout.aborted ? `no answer within ${r.timeoutMs / 1000} s` : reasonOf(e)
+      throw new Fault('http-failed', `${r.method} ${url.origin}${url.pathname}: ${reason}`, { retry: true, cause: e })
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([this.#direct.destroy(), this.#proxied.destroy()])
+  }
+}
+
+function addressOf(text: string): URL {
+  const url = URL.parse(text)
+  if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url
+  throw new Fault('bad-url', `${JSON.stringify(text)} is no http address`, { retry: false })
+}
+
+/** The innermost cause tells most; several attempts to connect come as one error without a text. */
+function reasonOf(e: unknown): string {
+  let last = e as { message?: string; cause?: unknown; errors?: unknown[] }
+  while (last.cause instanceof Error) last = last.cause as typeof last
+  const first = last.errors?.[0]
+  return last.message || (first instanceof Error ? first.message : '') || String(e)
+}
+
+function oneLine(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  const out: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) out[name] = Array.isArray(value) ? value.join(', ') : value
+  return out
+}
+
+async function bounded(body: AsyncIterable<Uint8Array> & { destroy(): unknown }): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    size += chunk.length
+    // Leaving the loop lets go of the connection.
+    if (size >= MAX_REPLY_BYTES) break
+  }
+  return Buffer.concat(chunks).subarray(0, MAX_REPLY_BYTES).toString('utf8')
+}

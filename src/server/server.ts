@@ -1,0 +1,271 @@
+// The server as a whole: makes its parts, joins them, starts them in order and stops them in the reverse. Every part is
+// handed what it needs; none reaches for another.
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { Dispatcher } from '../alert/dispatcher.ts'
+import { HandlerSet } from '../alert/handler-set.ts'
+import { type LocalIo, localIo } from '../alert/io/local-io.ts'
+import { NOTIFY, type OwedNotification } from '../alert/outbox.ts'
+import { Topics } from '../alert/topics.ts'
+import { Fault, messageOf } from '../base/fault.ts'
+import { LineParser } from '../base/line-protocol/line-parser.ts'
+import type { CompiledTask } from '../flow/compile.ts'
+import { Engine } from '../flow/engine.ts'
+import { HTTP_POST } from '../nodes/http-post.ts'
+import { PostDelivery } from '../nodes/http-post-delivery.ts'
+import { type FileStore, openFileStore } from '../store/file-store.ts'
+import { createApp } from './api/app.ts'
+import { ROUTES } from './api/routes.ts'
+import type { Config } from './config/load-config.ts'
+import { splitBindAddress } from './config/sections/server.ts'
+import { debugVarsText } from './debug-vars.ts'
+import { engineRunner } from './engine-runner.ts'
+import { HttpClient } from './http/http-client.ts'
+import { WriteService } from './http/write-service.ts'
+import { httpEndpoints } from './http-endpoints.ts'
+import { readIdentity } from './identity.ts'
+import { parseLevel } from './log/log-record.ts'
+import type { Logging } from './log/logging.ts'
+import { StoredOutbox } from './outbox.ts'
+import { scriptEnvironment, scripts } from './script-environment.ts'
+import { systemClock } from './system-clock.ts'
+import { TaskService } from './tasks/task-service.ts'
+import { TaskStore } from './tasks/task-store.ts'
+import { API_VERSION, VERSION } from './version.ts'
+
+/** Milliseconds for notifications that are on their way when the server stops; the rest is sent after the next start. */
+const DELIVER_MS = 2_000
+/** Milliseconds for tasks to run what they have taken in. */
+const DRAIN_MS = 10_000
+/** Bodies under way at once, as a multiple of the largest one. */
+const PENDING_BODIES = 8
+
+export interface RunningServer {
+  /** Where it listens. */
+  readonly address: { readonly host: string; readonly port: number }
+  /** Ends everything in order. What was answered with success is kept. */
+  stop(): Promise<void>
+}
+
+/** Starts a server. Throws a Fault that says what is in the way; then nothing of it is left. */
+export async function startServer(config: Config, logging: Logging): Promise<RunningServer> {
+  const log = logging.logger
+  for (const warning of config.warnings) log.warn(warning, { service: 'config' })
+  const { storage } = config.server
+  const files = await openFileStore({
+    boltdb: storage.boltdb,
+    sync: storage.sync === 'always' ? 'always' : 'kill-safe',
+    maxBytes: Number(storage.maxSize),
+    onFlushError: (e) => log.error(e.message, { service: 'store' }),
+  })
+  for (const warning of files.warnings) log.warn(warning, { service: 'store' })
+  try {
+    return await startParts(config, logging, files)
+  } catch (e) {
+    await files.close()
+    throw e
+  }
+}
+
+async function startParts(config: Config, logging: Logging, files: FileStore): Promise<RunningServer> {
+  const log = logging.logger
+  const { root, http, task, alert } = config.server
+  const clock = systemClock
+  const { store } = files
+  const identity = readIdentity(store, root.hostname)
+  const client = new HttpClient(`supercap/${VERSION}`)
+  const io = localIo((r) => client.send(r))
+  const elementsOf = (section: string) => config.sections.get(section)?.elements ?? []
+  const endpoints = httpEndpoints(elementsOf('httppost'))
+
+  const handlers = new HandlerSet(scriptEnvironment.handlers, {
+    of: (d) => {
+      const elements = elementsOf(d.config?.section ?? '')
+      return d.config?.list ? elements : elements[0]
+    },
+  })
+  const outbox: StoredOutbox = new StoredOutbox({
+    store,
+    logger: log.with({ service: 'outbox' }),
+    persistTopics: alert.persistTopics,
+    deliver(record) {
+      if (record.kind === NOTIFY) dispatcher.deliver(record as unknown as OwedNotification)
+      else if (record.kind === HTTP_POST) posts.deliver(record)
+      else outbox.settle(record)
+    },
+  })
+  const alertLog = log.with({ service: 'alert' })
+  const dispatcher = new Dispatcher({ handlers, io, outbox, clock, logger: alertLog })
+  const topics = new Topics({ handlers, logger: alertLog, saved: outbox.savedStates(), store: outbox })
+  const posts = new PostDelivery({
+    http: (r) => client.send(r),
+    clock,
+    settled: (record) => outbox.settle(record),
+    failed: (record, reason) => engine.deliveryFailed(record, reason),
+  })
+  const engine: Engine = new Engine({
+    clock,
+    logger: log.with({ service: 'engine' }),
+    outbox,
+    defer: setImmediate,
+    firstSeq: outbox.firstSeq,
+    ringBytes: Number(task.logRingBytes),
+    limits: {
+      maxGroups: Number(task.maxGroups),
+      maxHeldPoints: Number(task.maxHeldPoints),
+      groupExpiryNs: Number(task.groupExpiry),
+    },
+    world: {
+      logger: log,
+      server: identity,
+      alerts: topics,
+      http: (r) => client.send(r),
+      httpEndpoint: (name) => endpoints.get(name),
+    },
+    onTaskError(id, message) {
+      topics.closeTask('main', id)
+      tasks.failed(id, message)
+    },
+  })
+  const runner = engineRunner(engine, (id) => topics.closeTask('main', id))
+  const tasks: TaskService<CompiledTask> = new TaskService({
+    store: new TaskStore(store),
+    scripts,
+    runner,
+    clock,
+    logger: log.with({ service: 'tasks' }),
+    onGone: (id) => topics.deleteTask('main', id),
+  })
+  const writes = new WriteService({
+    parser: new LineParser(),
+    intake: engine,
+    clock,
+    logger: log.with({ service: 'http' }),
+    defaultRetentionPolicy: root.defaultRetentionPolicy,
+    maxBodyBytes: Number(http.maxBodySize),
+    tracing: http.writeTracing,
+  })
+  const app = await createApp({
+    routes: ROUTES,
+    services: {
+      tasks: tasks as unknown as TaskService<unknown>,
+      writes,
+      log: { setLevel: (level) => setLevel(logging, level) },
+      debug: {
+        text: () =>
+          debugVarsText({
+            server: identity,
+            apiVersion: API_VERSION,
+            version: VERSION,
+            engine,
+            topics,
+            counts: () => tasks.counts(),
+            more: () => ({
+              alerts: { ...dispatcher.stats() },
+              log: { held_bytes: engine.heldBytes, next_seq: engine.nextSeq, looped_points: engine.loopedPoints },
+              outbox: { waiting: outbox.waiting, posts_given_up: posts.givenUp },
+              store: { size_bytes: store.sizeBytes() },
+            }),
+          }),
+      },
+    },
+    apiVersion: API_VERSION,
+    version: VERSION,
+    logger: log.with({ service: 'http' }),
+    limits: {
+      maxBodyBytes: Number(http.maxBodySize),
+      maxPendingBytes: PENDING_BODIES * Number(http.maxBodySize),
+    },
+    accessLog: http.logEnabled ? { logger: log.with({ service: 'http' }) } : undefined,
+  })
+
+  const stop = async (): Promise<void> => {
+    await closeApp(app, Number(http.shutdownTimeout) / 1e6)
+    await within(engine.close('drain'), DRAIN_MS)
+    await within(dispatcher.whenIdle(), DELIVER_MS)
+    posts.close()
+    await dispatcher.close()
+    await outbox.flush()
+    await closeOutside(io, client)
+    await files.close()
+  }
+  try {
+    const left = outbox.resume()
+    if (left > 0) log.info('resumed deliveries', { service: 'outbox', records: left })
+    const began = performance.now()
+    const { started, failed } = tasks.startAll()
+    const tookMs = Math.round(performance.now() - began)
+    log.info('started tasks', { service: 'tasks', started, failed, ms: tookMs })
+    const address = await listen(app, http.bindAddress)
+    log.info(`listening on ${shownAddress(address)}; [http] bind-address says where`, {
+      service: 'http',
+      'bind-address': http.bindAddress,
+    })
+    return { address, stop }
+  } catch (e) {
+    await stop().catch((x: unknown) => log.error('the server did not stop in order', { err: messageOf(x) }))
+    throw e
+  }
+}
+
+function setLevel(logging: Logging, text: string): boolean {
+  const level = /^(?:debug|info|error)$/i.test(text) ? parseLevel(text) : undefined
+  if (level === undefined) return false
+  logging.level = level
+  return true
+}
+
+async function listen(app: FastifyInstance, bindAddress: string): Promise<{ host: string; port: number }> {
+  const { host, port } = splitBindAddress(bindAddress) ?? { host: '', port: 0 }
+  try {
+    await app.listen({ host: host === '' ? '::' : host, port })
+  } catch (e) {
+    // Machines without IPv6 listen on all of IPv4.
+    if (host === '' && (e as { code?: string }).code === 'EAFNOSUPPORT') await app.listen({ host: '0.0.0.0', port })
+    else throw listenFault(e, bindAddress)
+  }
+  const bound = app.server.address() as AddressInfo
+  return { host: bound.address, port: bound.port }
+}
+
+function listenFault(e: unknown, bindAddress: string): Fault {
+  const code = (e as { code?: string }).code
+  const why =
+    code === 'EADDRINUSE'
+      ? 'the port is in use: stop what listens there, or choose another with [http] bind-address'
+      : code === 'EACCES'
+        ? 'this user may not listen there: choose another port with [http] bind-address'
+        : messageOf(e)
+  return new Fault('listen-failed', `can't listen on ${bindAddress}: ${why}`, { cause: e })
+}
+
+function shownAddress(a: { host: string; port: number }): string {
+  return `http://${a.host.includes(':') ? `[${a.host}]` : a.host}:${a.port}`
+}
+
+/** Takes no new connections, lets open requests finish, then ends what is left. */
+async function closeApp(app: FastifyInstance, timeoutMs: number): Promise<void> {
+  const closed = app.close()
+  app.server.closeIdleConnections()
+  await within(closed, timeoutMs)
+  app.server.closeAllConnections()
+  await closed
+}
+
+async function closeOutside(io: LocalIo, client: HttpClient): Promise<void> {
+  await io.close()
+  await client.close()
+}
+
+/** Resolves when the work is done or the time is over. */
+async function within(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  try {
+    await Promise.race([work, over])
+  } finally {
+    clearTimeout(timer)
+  }
+}
