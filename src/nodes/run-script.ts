@@ -7,18 +7,18 @@ import type { HandlerDeclaration } from '../alert/handlers/define-handler.ts'
 import type { HandlerIo } from '../alert/io/handler-io.ts'
 import { MemoryOutbox, NOTIFY, type Notification, type OwedNotification } from '../alert/outbox.ts'
 import { Topics } from '../alert/topics.ts'
-import { messageOf } from '../base/fault.ts'
 import { formatErrors } from '../base/line-protocol/line-error.ts'
 import { LineParser } from '../base/line-protocol/line-parser.ts'
 import type { LogFields, Logger, LogLevel } from '../base/logger.ts'
-import { formatTime, type Time } from '../base/time.ts'
-import { type CompiledTask, compileTask } from '../flow/compile.ts'
+import type { Time } from '../base/time.ts'
+import { compileTask } from '../flow/compile.ts'
 import type { EdgeType, NodeDeclaration } from '../flow/contract.ts'
 import type { Given } from '../flow/edge.ts'
 import { Engine } from '../flow/engine.ts'
 import type { OwedRecord } from '../flow/entry.ts'
 import type { TaskSnapshot } from '../flow/snapshot.ts'
 import type { TaskStats } from '../flow/stats.ts'
+import type { Task } from '../flow/task.ts'
 import { VirtualClock } from '../flow/virtual-clock.ts'
 import type { HttpEndpoint, HttpReply, HttpRequest } from '../flow/world.ts'
 import type { EvaluateOptions } from '../lang/evaluate/evaluate-script.ts'
@@ -127,122 +127,156 @@ class MemoryLogger implements Logger {
 
 const OK: HttpReply = { status: 200, headers: {}, body: '{}' }
 const turn = (): Promise<void> => new Promise((resolve) => queueMicrotask(resolve))
+const DEFAULT_START: Time = { sec: 946684800, ns: 0 }
+
+export interface SandboxOptions {
+  readonly http?: ((request: HttpRequest) => HttpReply | Promise<HttpReply>) | undefined
+  readonly endpoints?: Readonly<Record<string, HttpEndpoint>> | undefined
+  readonly start?: Time | undefined
+}
+
+export interface SandboxTask {
+  readonly script: string
+  readonly type?: EdgeType | undefined
+  readonly dbrps: readonly { readonly db: string; readonly rp: string }[]
+  readonly vars?: EvaluateOptions<NodeDeclaration>['vars']
+  readonly restore?: TaskSnapshot | undefined
+}
+
+/** An engine with recorded surroundings, for any number of tasks. */
+export class Sandbox {
+  readonly clock: VirtualClock
+  readonly engine: Engine
+  readonly requests: SentRequest[] = []
+  readonly notifications: Notification[] = []
+  readonly files: Record<string, string> = {}
+  readonly tcp: string[] = []
+  readonly logs: LogLine[] = []
+  readonly #env: ScriptEnvironment
+  readonly #dispatcher: Dispatcher
+  readonly #posts: PostDelivery
+  readonly #parser = new LineParser()
+
+  constructor(env: ScriptEnvironment, o: SandboxOptions = {}) {
+    this.#env = env
+    const logger = new MemoryLogger(this.logs, {})
+    const clock = new VirtualClock(o.start ?? DEFAULT_START)
+    this.clock = clock
+    const http = async (r: HttpRequest): Promise<HttpReply> => {
+      this.requests.push({ method: r.method, url: r.url, headers: r.headers, body: r.body })
+      return o.http ? o.http(r) : OK
+    }
+    const io: HandlerIo = {
+      now: () => clock.now(),
+      http,
+      tcp: async (_address, text) => {
+        this.tcp.push(text)
+      },
+      exec: async () => ({ code: 0, signal: undefined, output: '' }),
+      append: async (path, _mode, text) => {
+        this.files[path] = (this.files[path] ?? '') + text
+      },
+    }
+    const handlers = new HandlerSet(env.handlers)
+    const topics = new Topics({ handlers, logger })
+    this.#dispatcher = new Dispatcher({ handlers, io, outbox: new MemoryOutbox(), clock, logger })
+    this.#posts = new PostDelivery({
+      http,
+      clock,
+      settled: () => {},
+      failed: (r, reason) => this.engine.deliveryFailed(r, reason),
+    })
+    this.engine = new Engine({
+      clock,
+      logger,
+      defer: (run) => queueMicrotask(run),
+      outbox: { commit: async (records) => this.#deliver(records) },
+      world: {
+        logger,
+        server: { hostname: 'localhost', clusterId: '', serverId: '' },
+        alerts: topics,
+        http,
+        httpEndpoint: (name) => o.endpoints?.[name],
+      },
+    })
+  }
+
+  #deliver(records: readonly OwedRecord[]): void {
+    for (const r of records) {
+      if (r.kind === HTTP_POST) this.#posts.deliver(r)
+      if (r.kind !== NOTIFY) continue
+      const n = r as unknown as OwedNotification
+      this.notifications.push(n.payload)
+      this.#dispatcher.deliver(n)
+    }
+  }
+
+  /** Throws ScriptError when the script can't be, Fault when it can't start. */
+  start(id: string, o: SandboxTask, tap?: (node: string, given: Given) => void): Task {
+    const { registry, evaluateConstant, validateRegex } = this.#env
+    const compiled = compileTask({
+      source: o.script,
+      type: o.type ?? 'stream',
+      mode: 'task',
+      registry,
+      evaluateConstant,
+      validateRegex,
+      vars: o.vars,
+      taskDbrps: o.dbrps,
+    })
+    return this.engine.start(id, compiled, o.dbrps, { tap, restore: o.restore })
+  }
+
+  /** Writes a body as the write endpoint would; throws Error with the compatible text when a line can't be read. */
+  async write(db: string, rp: string, lines: string, precision = 'ns'): Promise<void> {
+    const parsed = this.#parser.parse(new TextEncoder().encode(lines), db, rp, precision, this.clock.now())
+    if (!parsed.ok) throw new Error(formatErrors(parsed.errors))
+    await this.engine.write(db, rp, parsed.points, lines.length)
+    await this.settle()
+  }
+
+  /** Moves the clock, so that timers fire. */
+  async advance(to: Time): Promise<void> {
+    this.clock.advance(to)
+    await this.settle()
+  }
+
+  /** Lets answers, commits and deliveries through: all of them are microtasks here, so a bounded number of rounds does. */
+  async settle(): Promise<void> {
+    for (let i = 0; i < 50; i++) await turn()
+    await this.#dispatcher.whenIdle()
+  }
+
+  async close(): Promise<void> {
+    await this.#dispatcher.close()
+    this.#posts.close()
+  }
+}
 
 /** Throws ScriptError when the script can't be, Fault when it can't start; anything later shows in the outcome. */
 export async function runScript(env: ScriptEnvironment, o: ScriptRun): Promise<ScriptOutcome> {
-  const compiled: CompiledTask = compileTask({
-    source: o.script,
-    type: o.type ?? 'stream',
-    mode: 'task',
-    registry: env.registry,
-    evaluateConstant: env.evaluateConstant,
-    validateRegex: env.validateRegex,
-    vars: o.vars,
-    taskDbrps: o.dbrps,
-  })
   const id = o.id ?? 'task'
-  const lines: LogLine[] = []
-  const logger = new MemoryLogger(lines, {})
-  const clock = new VirtualClock(o.start ?? { sec: 946684800, ns: 0 })
-  const requests: SentRequest[] = []
-  const files: Record<string, string> = {}
-  const tcp: string[] = []
-  const notifications: Notification[] = []
   const nodes: Record<string, Given[]> = {}
-
-  const http = async (r: HttpRequest): Promise<HttpReply> => {
-    requests.push({ method: r.method, url: r.url, headers: r.headers, body: r.body })
-    return o.http ? o.http(r) : OK
-  }
-  const io: HandlerIo = {
-    now: () => clock.now(),
-    http,
-    tcp: async (_address, text) => {
-      tcp.push(text)
-    },
-    exec: async () => ({ code: 0, signal: undefined, output: '' }),
-    append: async (path, _mode, text) => {
-      files[path] = (files[path] ?? '') + text
-    },
-  }
-  const handlers = new HandlerSet(env.handlers)
-  const outbox = new MemoryOutbox()
-  const topics = new Topics({ handlers, logger })
-  const dispatcher = new Dispatcher({ handlers, io, outbox, clock, logger })
-  const posts = new PostDelivery({
-    http,
-    clock,
-    settled: () => {},
-    failed: (r, reason) => engine.deliveryFailed(r, reason),
-  })
-  const engine: Engine = new Engine({
-    clock,
-    logger,
-    defer: (run) => queueMicrotask(run),
-    outbox: {
-      commit: async (records: readonly OwedRecord[]) => {
-        for (const r of records) {
-          if (r.kind === HTTP_POST) posts.deliver(r)
-          if (r.kind !== NOTIFY) continue
-          const n = r as unknown as OwedNotification
-          notifications.push(n.payload)
-          dispatcher.deliver(n)
-        }
-      },
-    },
-    world: {
-      logger,
-      server: { hostname: 'localhost', clusterId: '', serverId: '' },
-      alerts: topics,
-      http,
-      httpEndpoint: (name) => o.endpoints?.[name],
-    },
-  })
-  let error = ''
-  const task = engine.start(id, compiled, o.dbrps, {
-    tap: (node, given) => (nodes[node] ??= []).push(given),
-    restore: o.restore,
-  })
-  const parser = new LineParser()
+  const box = new Sandbox(env, { http: o.http, endpoints: o.endpoints, start: o.start })
+  const task = box.start(id, o, (node, given) => (nodes[node] ??= []).push(given))
   const snapshots: TaskSnapshot[] = []
-  const settle = async (): Promise<void> => {
-    // Answers, commits and deliveries are all microtasks here; a bounded number of rounds lets each have its turn.
-    for (let i = 0; i < 50; i++) await turn()
-    await dispatcher.whenIdle()
-  }
-
   let n = 0
   for (const input of o.input ?? []) {
     if (o.snapshotAt?.includes(n)) snapshots.push(task.snapshot())
     n++
-    if (input.at) clock.advance(input.at)
-    await settle()
-    if (!('lines' in input)) continue
-    const parsed = parser.parse(
-      new TextEncoder().encode(input.lines),
-      input.db,
-      input.rp,
-      input.precision ?? 'ns',
-      clock.now(),
-    )
-    if (!parsed.ok) throw new Error(formatErrors(parsed.errors))
-    try {
-      await engine.write(input.db, input.rp, parsed.points, input.lines.length)
-    } catch (e) {
-      logger.error('write refused', { err: messageOf(e), at: formatTime(clock.now()) })
-    }
-    await settle()
+    if (input.at) await box.advance(input.at)
+    if ('lines' in input) await box.write(input.db, input.rp, input.lines, input.precision)
   }
   if (o.snapshotAt?.includes(n)) snapshots.push(task.snapshot())
-  error = task.error
+  const { error } = task
   const stats = task.stats()
   const routes: Record<string, string> = {}
   for (const [name, body] of task.routes) routes[name] = body()
   if (o.finish === 'drain') {
-    await engine.stop(id, 'drain')
-    await settle()
+    await box.engine.stop(id, 'drain')
+    await box.settle()
   }
-  await dispatcher.close()
-  posts.close()
-  return { nodes, requests, notifications, files, tcp, logs: lines, stats, routes, error, snapshots }
+  await box.close()
+  const { requests, notifications, files, tcp, logs } = box
+  return { nodes, requests, notifications, files, tcp, logs, stats, routes, error, snapshots }
 }

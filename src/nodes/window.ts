@@ -157,7 +157,7 @@ export const window = defineNode({
   examples: [
     "stream\n    |from()\n        .measurement('cpu')\n    |window()\n        .period(10m)\n        .every(5m)\n    |mean('usage_idle')",
   ],
-  onCall: (info) => (info.edge === 'batch' ? 'cannot Window batch edge' : undefined),
+  onCall: (info) => (info.parents[0]?.edge === 'batch' ? 'cannot Window batch edge' : undefined),
   check(p) {
     if (p.periodCount !== 0 && p.period !== 0) return 'cannot specify both period and periodCount'
     if (p.align && p.periodCount !== 0) return 'can only align windows based off time, not count'
