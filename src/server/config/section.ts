@@ -1,5 +1,5 @@
 // A section of the configuration as one declaration, and how declarations are put together. Knows nothing of files.
-import type { Fields, Values, ValuesOf } from './field.ts'
+import { type Fields, initialValues, type Values, type ValuesOf, zeroValues } from './field.ts'
 
 /** How the elements of a `[[section]]` come about. */
 export interface ListRule {
@@ -9,6 +9,8 @@ export interface ListRule {
   readonly prefilled?: boolean
   /** What a single element's unset keys are: the defaults, or zero. With several they are zero. */
   readonly single?: 'defaults' | 'zero'
+  /** What the unset keys of an element are that was added through the API; zero when not given. */
+  readonly added?: 'defaults' | 'zero'
   /** `[section]` may stand for one element. */
   readonly table?: boolean
   /** In environment names a single element needs no index. */
@@ -72,6 +74,11 @@ export type SectionValue<S> = S extends { readonly _t?: infer P }
       : ValuesOf<F>
     : never
   : never
+
+/** The values of an element of a list that is added through the API, before its own options. */
+export function addedElement(decl: SectionDecl): Values {
+  return decl.list?.added === 'defaults' ? initialValues(decl.fields) : zeroValues(decl.fields)
+}
 
 export function isOn(decl: SectionDecl, values: Values): boolean {
   if (decl.isOn) return decl.isOn(values)

@@ -29,7 +29,7 @@ function discoverer<const F extends Readonly<Record<string, unknown>>>(
     doc,
     overridable: true,
     unserved: 'warn',
-    list: { key: 'id', ...list },
+    list: { key: 'id', added: 'defaults', ...list },
     fields: {
       enabled: field.bool('Looks for targets.'),
       id: field.string('Its name.'),
@@ -43,7 +43,7 @@ export const scraper = defineList({
   doc: 'Reads metrics from targets.',
   overridable: true,
   unserved: 'warn',
-  list: { key: 'name' },
+  list: { key: 'name', added: 'defaults' },
   fields: {
     enabled: field.bool('Reads.'),
     name: field.string('Its name.', '', { required: 'must specify a name for the scraper' }),
