@@ -217,7 +217,10 @@ describe('DeliveryQueue', () => {
     for (let i = 0; i < 11; i++) r.push(`id${i}`, `${i}`)
     assert.ok(r.queue.size <= 10)
     await r.settle()
-    assert.deepEqual(r.dead.map(([n]) => n), ['0', '1'])
+    assert.deepEqual(
+      r.dead.map(([n]) => n),
+      ['0', '1'],
+    )
     assert.equal(r.delivered.at(-1), '10')
   })
 

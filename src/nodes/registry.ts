@@ -1,5 +1,7 @@
 // The list of all nodes. Whoever adds a node adds its line here; everything else reads the list.
+import { ALERT_HANDLERS } from '../alert/handlers/handler-list.ts'
 import type { NodeDeclaration } from '../flow/contract.ts'
+import { alertNode } from './alert.ts'
 import { defaultNode } from './default.ts'
 import { deleteNode } from './delete.ts'
 import { from } from './from.ts'
@@ -26,6 +28,7 @@ export const NODES: readonly NodeDeclaration[] = [
   window,
   ...INFLUXQL_NODES,
   log,
+  alertNode(ALERT_HANDLERS),
   httpOut,
   httpPost,
   noOp,

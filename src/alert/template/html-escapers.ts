@@ -8,7 +8,7 @@ import { goJson } from './go-json.ts'
 import { sprint } from './go-print.ts'
 import { hex } from './go-quote.ts'
 import { GoTime } from './go-time.ts'
-import { toBytes } from './go-utf8.ts'
+import { goRune, toBytes } from './go-utf8.ts'
 import { GoNamedString, GoValue, type Maybe, type TemplateValue } from './go-value.ts'
 import { attributeKind } from './html-attributes.ts'
 import { stripTags } from './html-strip-tags.ts'
@@ -57,7 +57,7 @@ const normalizeHtml = replacer(htmlTable)
 const escapeBare = replacer({ ...bareTable, '&': '&amp;' })
 const normalizeBare = replacer(bareTable)
 const escapeNonCharacters = (text: string): string =>
-  text.replace(/[\ufdd0-\ufdef\ufff0-\uffff]/g, (char) => `&#x${hex(char.charCodeAt(0), 1)};`)
+  text.replace(/[\ufdd0-\ufdef\ufff0-\uffff\udc80-\udcff]/gu, (char) => `&#x${hex(goRune(char.charCodeAt(0)), 1)};`)
 
 const controls = Object.fromEntries(
   Array.from({ length: 32 }, (_, code) => [String.fromCharCode(code), `\\u${hex(code, 4)}`]),

@@ -263,19 +263,22 @@ const entities: Readonly<Record<string, string>> = {
   nbsp: '\u00a0',
 }
 
+const reference = /&(?:#([0-9]+);?|#[xX]([0-9a-fA-F]+);?|([A-Za-z]+);|(quot|amp|lt|gt))/g
+
 /** Character references replaced: numbers and the names of characters that matter to scripts, styles and addresses. */
 const unescapeHtml = (text: string): string =>
-  text.replace(
-    /&(?:#([0-9]+);?|#[xX]([0-9a-fA-F]+);?|([A-Za-z]+);|(quot|amp|lt|gt))/g,
-    (all, decimal, hex, name, old) => {
-      if (decimal === undefined && hex === undefined) {
-        const key = (name ?? old) as string
-        return Object.hasOwn(entities, key) ? entities[key]! : all
-      }
-      const rune = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
-      return rune === 0 || rune > 0x10ffff ? '\ufffd' : String.fromCodePoint(rune).toWellFormed()
-    },
-  )
+  text.replace(reference, (all, decimal?: string, hexadecimal?: string, name?: string, old?: string) => {
+    if (name !== undefined || old !== undefined) return namedCharacter(all, name ?? old!)
+    const rune = hexadecimal === undefined ? Number(decimal) : Number.parseInt(hexadecimal, 16)
+    return rune === 0 || rune > 0x10ffff ? '\ufffd' : String.fromCodePoint(rune).toWellFormed()
+  })
+
+/** A named reference; four old names need no semicolon and may run into a word. */
+const namedCharacter = (all: string, name: string): string => {
+  if (Object.hasOwn(entities, name)) return entities[name]!
+  const old = /^&(quot|amp|lt|gt)/.exec(all)
+  return old === null ? all : entities[old[1]!]! + all.slice(old[0].length)
+}
 
 /** One step of text from a context: up to a change of state, the end of an attribute or of the text. */
 export const moveOver = (c: Context, text: string): Move => {

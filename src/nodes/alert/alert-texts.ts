@@ -22,20 +22,30 @@ import type { Group } from '../../flow/contract.ts'
 
 export type TextKind = 'id' | 'message' | 'details'
 
+const DETAILS = { html: true, functions: jsonFunctions('null') }
+
 /** Throws TemplateError. */
 export function parseText(kind: TextKind, text: string): Template {
-  return kind === 'details'
-    ? parseTemplate(kind, text, { functions: jsonFunctions('null') })
-    : parseTemplate(kind, text)
+  return parseTemplate(kind, text, kind === 'details' ? DETAILS : {})
 }
 
 /** Reason why a text can't be taken, with its line in the template. */
 export function textFlaw(kind: TextKind, text: string): string | undefined {
   try {
-    parseText(kind, text)
+    const template = parseText(kind, text)
+    if (kind === 'details') probe(template)
     return undefined
   } catch (e) {
     return (e as Error).message
+  }
+}
+
+/** Html that can't be escaped safely is found when it is first rendered; errors over this data mean nothing. */
+function probe(details: Template): void {
+  try {
+    details.render(null)
+  } catch (e) {
+    if ((e as Error).message.startsWith('html/template:')) throw e
   }
 }
 
