@@ -304,7 +304,7 @@ describe('sections of others', () => {
     const slack = defineList({
       section: 'slack',
       doc: 'Mine.',
-      list: { key: 'workspace' },
+      list: { key: 'workspace', initialElement: 'main' },
       fields: { workspace: field.string('w'), enabled: field.bool('e'), colour: field.string('c', 'red') },
       check: (v) => (v.colour === 'blue' ? 'no blue' : undefined),
     })
@@ -314,7 +314,7 @@ describe('sections of others', () => {
     assert.deepEqual(config.warnings, [])
     assert.deepEqual(elements(config, 'slack'), [{ workspace: '', enabled: true, colour: 'green' }])
     assert.deepEqual(elements(config, 'mine'), [{ size: 4 }])
-    assert.equal(elements(load('', options), 'slack')[0]!['colour'], 'red')
+    assert.deepEqual(elements(load('', options), 'slack'), [{ workspace: 'main', enabled: false, colour: 'red' }])
     assert.equal(problemsOf('[slack]\n colour = "blue"', options), 'slack: no blue')
     assert.equal(config.sections.get('slack')!.decl.overridable, true)
   })

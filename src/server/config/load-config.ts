@@ -5,9 +5,9 @@ import { Fault } from '../../base/fault.ts'
 import { type ConfigFile, findConfigFile } from './config-file.ts'
 import { homeFolder, type PathDefaults, pathsBelow } from './default-paths.ts'
 import { type Environment, EnvironmentOverrides } from './environment.ts'
-import { type Field, type Fields, initialValues, isZero, keyOf, type Values } from './field.ts'
+import { type Field, type Fields, isZero, keyOf, type Values } from './field.ts'
 import { type Findings, SectionReader } from './read-section.ts'
-import { composeSections, isOn, type SectionDecl } from './section.ts'
+import { composeSections, defaultElement, isOn, type SectionDecl } from './section.ts'
 import { knownSections, namedSections, type ServerValues } from './sections/server-sections.ts'
 import { TomlLines } from './toml-lines.ts'
 
@@ -127,7 +127,7 @@ function readFile(
   }
   for (const decl of decls) {
     const found = decl.section === '' ? top : tree[decl.section]
-    const initial = { ...initialValues(decl.fields), ...defaults[decl.section] }
+    const initial = { ...defaultElement(decl), ...defaults[decl.section] }
     elements.set(decl.section, reader.read(decl, found, initial))
   }
   return { elements, written: new Set(Object.keys(tree)) }

@@ -33,7 +33,7 @@ export class SectionReader {
   }
 
   /** `found`: what stands under the section's name; undefined when nothing does. `initial`: the defaults of this start. */
-  read(decl: SectionDecl, found: unknown, initial: Values = initialValues(decl.fields)): Values[] {
+  read(decl: SectionDecl, found: unknown, initial: Values): Values[] {
     const path = decl.section === '' ? [] : [decl.section]
     const list = decl.list
     if (found === undefined) return list && !list.prefilled ? [] : [initial]

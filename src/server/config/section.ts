@@ -1,5 +1,5 @@
 // A section of the configuration as one declaration, and how declarations are put together. Knows nothing of files.
-import { type Fields, initialValues, type Values, type ValuesOf, zeroValues } from './field.ts'
+import { type Fields, initialValues, keyOf, type Values, type ValuesOf, zeroValues } from './field.ts'
 
 /** How the elements of a `[[section]]` come about. */
 export interface ListRule {
@@ -7,6 +7,8 @@ export interface ListRule {
   readonly key: string
   /** Without any element in the file there is one with the defaults. */
   readonly prefilled?: boolean
+  /** The key's value in the defaults, when the field's own default is empty. */
+  readonly initialElement?: string
   /** What a single element's unset keys are: the defaults, or zero. With several they are zero. */
   readonly single?: 'defaults' | 'zero'
   /** What the unset keys of an element are that was added through the API; zero when not given. */
@@ -74,6 +76,14 @@ export type SectionValue<S> = S extends { readonly _t?: infer P }
       : ValuesOf<F>
     : never
   : never
+
+/** The values that stand when nothing is said of the section: of the prefilled element, for a list. */
+export function defaultElement(decl: SectionDecl): Values {
+  const values = initialValues(decl.fields)
+  const { key, initialElement } = decl.list ?? {}
+  const name = key && Object.entries(decl.fields).find(([n, f]) => keyOf(n, f) === key)?.[0]
+  return name && initialElement ? { ...values, [name]: initialElement } : values
+}
 
 /** The values of an element of a list that is added through the API, before its own options. */
 export function addedElement(decl: SectionDecl): Values {
