@@ -8,20 +8,22 @@ import type { Kind, Value } from '../value.ts'
 import { precisionUnit } from './precision.ts'
 
 /**
- * The point as one line without a newline, its timestamp in units of `precision` (truncated towards 1970).
- * Durations become ints. Left out, since the protocol can't say it: null, NaN and infinite fields, tags with an empty
- * key or value. The empty string when no field is left. Likewise a backslash at a name's end is dropped and a newline
- * inside a name becomes `\n`.
+ * The point as one line without a newline at its end, the timestamp in units of `precision` (truncated towards 1970).
+ * Durations become ints. Left out, since the protocol can't say it: null, NaN and infinite fields, fields and tags with an
+ * empty key, empty tag values. In names a newline becomes `\n`, and a backslash goes where it would be taken for an escape.
+ * The empty string when no field is left, or the measurement is empty or would make the line a comment.
  */
 export function formatLine(p: Point, precision = 'n'): string {
+  const key = seriesText(p.series)
+  if (key === '') return ''
   const { names, kinds } = p.shape
   let fields = ''
   for (let i = 0; i < names.length; i++) {
+    const name = escapeField(names[i]!)
     const value = formatValue(kinds[i]!, p.values[i]!)
-    if (value === '' || names[i] === '') continue
-    fields += `${fields === '' ? ' ' : ','}${escapeField(names[i]!)}=${value}`
+    if (name !== '' && value !== '') fields += `${fields === '' ? ' ' : ','}${name}=${value}`
   }
-  return fields === '' ? '' : `${seriesText(p.series)}${fields} ${formatTimestamp(p, precision)}`
+  return fields === '' ? '' : `${key}${fields} ${formatTimestamp(p, precision)}`
 }
 
 /** A value as the protocol writes it; empty when it can't. */
@@ -54,7 +56,8 @@ function seriesText(s: Series): string {
   let text = texts.get(s)
   if (text === undefined) {
     text = escapeMeasurement(s.name)
-    for (let i = 0; i < s.keys.length; i++) {
+    if (text.startsWith('#')) text = ''
+    for (let i = 0; i < s.keys.length && text !== ''; i++) {
       const key = escapeTag(s.keys[i]!)
       const value = escapeTag(s.vals[i]!)
       if (key !== '' && value !== '') text += `,${key}=${value}`
@@ -64,18 +67,29 @@ function seriesText(s: Series): string {
   return text
 }
 
-const plainName = (text: string): string =>
-  /[\n\\]/.test(text) ? text.replaceAll('\n', '\\n').replace(/\\+$/, '') : text
+const NEEDS_CARE = /[\n\\]|^[\t\0]/
+
+/** Without what no reader would take as part of a name: blanks in front, a backslash at the end or before a space. */
+function sayable(text: string): string {
+  if (!NEEDS_CARE.test(text)) return text
+  return text
+    .replace(/^[\t\0]+/, '')
+    .replaceAll('\n', '\\n')
+    .replace(/\\+(?= |$)/g, '')
+}
 
 /** `=` and `"` are escaped only where a backslash before them would be taken for an escape. */
 function escapeMeasurement(text: string): string {
-  return plainName(text).replace(/[, ]|(?<=\\)[="]/g, '\\$&')
+  return sayable(text).replace(/[, ]|(?<=\\)[="]/g, '\\$&')
 }
 
 function escapeTag(text: string): string {
-  return plainName(text).replace(/[, =]/g, '\\$&')
+  return sayable(text).replace(/[, =]/g, '\\$&')
 }
 
+/** In field keys two backslashes never escape what follows them. */
 function escapeField(text: string): string {
-  return plainName(text).replace(/[, =]|(?<=\\)"/g, '\\$&')
+  return sayable(text)
+    .replace(/\\+(?=[,=])/g, '')
+    .replace(/[, =]|(?<=\\)"/g, '\\$&')
 }
