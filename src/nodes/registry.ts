@@ -2,8 +2,10 @@
 import { ALERT_HANDLERS } from '../alert/handlers/handler-list.ts'
 import type { NodeDeclaration } from '../flow/contract.ts'
 import { alertNode } from './alert.ts'
+import { combine } from './combine.ts'
 import { defaultNode } from './default.ts'
 import { deleteNode } from './delete.ts'
+import { evalNode } from './eval.ts'
 import { from } from './from.ts'
 import { groupBy } from './group-by.ts'
 import { httpOut } from './http-out.ts'
@@ -13,18 +15,26 @@ import { log } from './log.ts'
 import { noOp } from './noop.ts'
 import { sample } from './sample.ts'
 import { shift } from './shift.ts'
+import { stateCount } from './state-count.ts'
+import { stateDuration } from './state-duration.ts'
 import { stream } from './stream.ts'
+import { where } from './where.ts'
 import { window } from './window.ts'
 
 /** In the order of documentation. */
 export const NODES: readonly NodeDeclaration[] = [
   stream,
   from,
+  where,
+  evalNode,
   groupBy,
   defaultNode,
   deleteNode,
   shift,
   sample,
+  stateDuration,
+  stateCount,
+  combine,
   window,
   ...INFLUXQL_NODES,
   log,

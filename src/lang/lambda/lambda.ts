@@ -10,6 +10,7 @@ import type { EvaluationError } from './evaluation-error.ts'
 import type { PreparedLambda } from './expression.ts'
 import type { Cell, LambdaState } from './function.ts'
 import type { FieldKind, LambdaKind, LambdaValue } from './kinds.ts'
+import { LayoutCache } from './layout-cache.ts'
 import { lower, type Reading, type Want } from './lower.ts'
 import type { Run } from './run.ts'
 import { generate } from './source-text.ts'
@@ -18,9 +19,6 @@ import { generate } from './source-text.ts'
 export const MAX_FORMS = 8
 /** General forms that are kept; they are forgotten when there are more. */
 const MAX_GENERAL = 64
-/** Layouts whose form is found without looking at names. */
-const MAX_RECENT = 16
-
 /** Names that the caller adds to what the point has, e.g. earlier results. Fields and tags of the point come first. */
 export interface Overlay {
   readonly names: readonly string[]
@@ -52,11 +50,7 @@ export class Lambda {
   #keys: readonly string[] | undefined
   #form: Form | undefined
   #run: Run | undefined
-  // Layouts seen before, side by side.
-  readonly #shapes: Shape[] = []
-  readonly #tagKeys: (readonly string[])[] = []
-  readonly #recent: Form[] = []
-  #oldest = 0
+  readonly #recent = new LayoutCache<Form>()
 
   constructor(prepared: PreparedLambda, want: Want, generated: boolean) {
     this.references = prepared.references
@@ -98,19 +92,10 @@ export class Lambda {
   }
 
   #select(shape: Shape, keys: readonly string[]): void {
-    let form: Form | undefined
-    for (let i = 0; i < this.#recent.length; i++) {
-      if (this.#shapes[i] === shape && this.#tagKeys[i] === keys) {
-        form = this.#recent[i]
-        break
-      }
-    }
+    let form = this.#recent.get(shape, keys)
     if (!form) {
       form = this.bind(shape, keys)
-      const at = this.#recent.length < MAX_RECENT ? this.#recent.length : this.#oldest++ % MAX_RECENT
-      this.#shapes[at] = shape
-      this.#tagKeys[at] = keys
-      this.#recent[at] = form
+      this.#recent.set(shape, keys, form)
     }
     this.#shape = shape
     this.#keys = keys

@@ -1,0 +1,140 @@
+// What eval does with points of one layout, settled once: a function per expression, where each field of the result
+// comes from, and its shape. Knows nothing of nodes and groups.
+import { Point, withSeries } from '../base/point.ts'
+import { makeShape, type Shape } from '../base/shape.ts'
+import type { Time } from '../base/time.ts'
+import type { Kind, Value } from '../base/value.ts'
+import { EvaluationError } from '../lang/lambda/evaluation-error.ts'
+import type { Cell, LambdaState } from '../lang/lambda/function.ts'
+import type { FieldKind, LambdaValue } from '../lang/lambda/kinds.ts'
+import type { Form, Lambda } from '../lang/lambda/lambda.ts'
+
+export interface EvalSpec {
+  readonly lambdas: readonly Lambda[]
+  /** One name per lambda. */
+  readonly as: readonly string[]
+  readonly tags: readonly string[]
+  /** Undefined: results only. Empty: everything. Else exactly these. */
+  readonly keep: readonly string[] | undefined
+}
+
+/** Where a value comes from: a result, a field, or a tag of the point. */
+type Origin =
+  | { readonly from: 'result' | 'field' | 'tag'; readonly index: number; readonly kind: Kind }
+  | { readonly from: 'nowhere' }
+
+/** Go's names of kinds, as the message about tags shows them. */
+const GO_NAMES: Readonly<Record<Kind, string>> = {
+  float: 'float64',
+  int: 'int64',
+  string: 'string',
+  bool: 'bool',
+  duration: 'time.Duration',
+  null: '<nil>',
+}
+
+export class EvalPlan {
+  readonly #forms: readonly Form[]
+  /** What is found wrong once all expressions have been evaluated. */
+  readonly #fault: EvaluationError | undefined
+  readonly #shape: Shape
+  readonly #fields: readonly (Origin & { readonly index: number })[]
+  readonly #tags: readonly { readonly name: string; readonly origin: Origin & { readonly index: number } }[]
+
+  constructor(spec: EvalSpec, shape: Shape, keys: readonly string[]) {
+    const { forms, scope } = evaluationOf(spec, shape, keys)
+    this.#forms = forms
+    this.#shape = shape
+    this.#fields = []
+    this.#tags = []
+    // An expression that always fails leaves nothing to plan.
+    if (forms.at(-1)?.fault) return
+    try {
+      const fields = fieldsOf(spec, shape, scope)
+      const names = [...fields.keys()].sort()
+      this.#fields = names.map((n) => fields.get(n)!)
+      this.#shape = makeShape(
+        names,
+        this.#fields.map((o) => (o as { readonly kind: Kind }).kind),
+      )
+      this.#tags = spec.tags.map((name) => ({ name, origin: tagOf(scope.get(name)) }))
+    } catch (e) {
+      if (!(e instanceof EvaluationError)) throw e
+      this.#fault = e
+    }
+  }
+
+  /** The new point. `states` has one state per lambda, `results` is scratch of the same length. Throws EvaluationError. */
+  apply(p: Point, states: readonly LambdaState[], now: Time, results: LambdaValue[]): Point {
+    const forms = this.#forms
+    for (let i = 0; i < forms.length; i++) results[i] = forms[i]!.run(p, states[i] as Cell[], now, results)
+    if (this.#fault) throw this.#fault
+    const fields = this.#fields
+    const values = new Array<Value>(fields.length)
+    for (let i = 0; i < fields.length; i++) values[i] = valueAt(fields[i]!, p, results)
+    const made = new Point(p.series, this.#shape, values, p.sec, p.ns)
+    if (this.#tags.length === 0) return made
+    let { series } = p
+    for (const { name, origin } of this.#tags) series = series.with(name, valueAt(origin, p, results) as string)
+    return withSeries(made, series)
+  }
+}
+
+function valueAt(o: Origin & { readonly index: number }, p: Point, results: readonly LambdaValue[]): Value {
+  return o.from === 'result'
+    ? (results[o.index] as Value)
+    : o.from === 'field'
+      ? p.values[o.index]!
+      : p.series.vals[o.index]!
+}
+
+/** The forms of the expressions, up to one that always fails, and what the names stand for after the last. */
+function evaluationOf(spec: EvalSpec, shape: Shape, keys: readonly string[]) {
+  const forms: Form[] = []
+  const kinds: FieldKind[] = []
+  const scope = new Map<string, Origin>()
+  for (const [i, lambda] of spec.lambdas.entries()) {
+    for (const name of lambda.references) {
+      if (name === 'time') continue
+      const slot = shape.slot(name)
+      const tag = keys.indexOf(name)
+      // Reading a field or tag puts its own value into the place of a result of that name.
+      if (slot >= 0) scope.set(name, { from: 'field', index: slot, kind: shape.kinds[slot]! })
+      else if (tag >= 0) scope.set(name, { from: 'tag', index: tag, kind: 'string' })
+      else if (!scope.has(name)) scope.set(name, { from: 'nowhere' })
+    }
+    const form = lambda.bind(shape, keys, { names: spec.as.slice(0, i), kinds })
+    forms.push(form)
+    if (form.fault) break
+    kinds.push(form.kind as FieldKind)
+    scope.set(spec.as[i]!, { from: 'result', index: i, kind: form.kind as FieldKind })
+  }
+  return { forms, scope }
+}
+
+function fieldsOf(spec: EvalSpec, shape: Shape, scope: ReadonlyMap<string, Origin>) {
+  const fields = new Map<string, Origin & { readonly index: number }>()
+  const put = (name: string, o: Origin | undefined): void => {
+    if (o && o.from !== 'nowhere') fields.set(name, o)
+    else throw new EvaluationError(`cannot keep field "${name}", field does not exist`, name)
+  }
+  const raw = (slot: number): Origin => ({ from: 'field', index: slot, kind: shape.kinds[slot]! })
+  if (spec.keep === undefined) {
+    for (const name of spec.as) if (!spec.tags.includes(name)) put(name, scope.get(name))
+  } else if (spec.keep.length === 0) {
+    for (const [slot, name] of shape.names.entries()) put(name, raw(slot))
+    for (const name of spec.as) put(name, scope.get(name))
+  } else {
+    for (const name of spec.keep) {
+      const slot = shape.slot(name)
+      put(name, scope.get(name) ?? (slot >= 0 ? raw(slot) : undefined))
+    }
+  }
+  return fields
+}
+
+function tagOf(o: Origin | undefined): Origin & { readonly index: number } {
+  if (!o || o.from === 'nowhere') throw new EvaluationError('a tag has no result')
+  if (o.kind === 'string') return o
+  throw new EvaluationError(`result of a tag expression must be of type string, got ${GO_NAMES[o.kind]}`)
+}
