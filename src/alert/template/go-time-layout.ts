@@ -57,7 +57,7 @@ const writers: Readonly<Record<string, Writer>> = {
   '03': (t) => padded(hour12(t), 2),
   '04': (t) => padded(t.civil.minute, 2),
   '05': (t) => padded(t.civil.second, 2),
-  '06': (t) => padded(Math.max(t.civil.year, 0) % 100, 2),
+  '06': (t) => padded(Math.abs(t.civil.year) % 100, 2),
   '002': (t) => padded(t.civil.yearDay, 3),
   '1': (t) => String(t.civil.month),
   '15': (t) => padded(t.civil.hour, 2),
@@ -81,7 +81,7 @@ const zoneText = (offset: number, separator: string, seconds: boolean, minutes =
   const sign = Math.trunc(offset / 60) < 0 ? '-' : '+'
   const parts = [padded(Math.floor(size / 3600), 2)]
   if (minutes) parts.push(padded(Math.floor(size / 60) % 60, 2))
-  if (seconds) parts.push(padded(size % 60, 2))
+  if (seconds) parts.push(padded(sign === '-' ? size % 60 : offset % 60, 2))
   return sign + parts.join(separator)
 }
 
@@ -97,7 +97,7 @@ const zoneWriter = (mark: string, pattern: string): Writer => {
 const fractionWriter =
   (separator: string, digits: number, trim: boolean): Writer =>
   (t) => {
-    const all = padded(t.ns, 9).padEnd(digits, '0').slice(0, digits)
+    const all = padded(t.ns, 9).slice(0, digits)
     const text = trim ? all.replace(/0+$/, '') : all
     return text === '' ? '' : separator + text
   }
@@ -166,8 +166,7 @@ const fractionAt = (layout: string, at: number): Chunk | undefined => {
   let end = at + 1
   while (layout[end] === digit) end++
   if (isDigit(layout[end])) return undefined
-  const digits = Math.min(end - at - 1, 1000)
-  return { length: end - at, writer: fractionWriter(layout[at]!, digits, digit === '9') }
+  return { length: end - at, writer: fractionWriter(layout[at]!, end - at - 1, digit === '9') }
 }
 
 const compile = (layout: string): readonly (string | Writer)[] => {
