@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { Fault } from '../base/fault.ts'
 import { Batch } from './batch.ts'
 import { exactJson, typed } from './codec.ts'
-import type { Key } from './key.ts'
+import { encodeKey, type Key } from './key.ts'
 import type { Kv, KvWriter } from './kv.ts'
 import { MemoryKv } from './memory-kv.ts'
 import { openMemoryStore } from './memory-store.ts'
@@ -100,6 +100,16 @@ describe('collections', () => {
           new Set(c.keys({ prefix: [other[0]], startsWith: start }).map((k) => k.join('|'))),
           new Set([...all].filter((k) => k.startsWith(`${other[0]}|${start}`))),
         )
+        const inside = [...all].filter((k) => {
+          const bytes = encodeKey(k.split('|'))
+          return (
+            Buffer.compare(bytes, encodeKey(other)) > 0 && Buffer.compare(bytes, encodeKey([other[0], `${start}c`])) < 0
+          )
+        })
+        const range = { after: other, to: [other[0], `${start}c`] }
+        assert.deepEqual(new Set(c.keys(range).map((k) => k.join('|'))), new Set(inside))
+        assert.equal(c.count(range), inside.length)
+        assert.equal(c.entries({ ...range, offset: 1, limit: 1 }).length, inside.length > 1 ? 1 : 0)
         assert.equal(c.count({ prefix: [other[0]] }), [...all].filter((k) => k.startsWith(`${other[0]}|`)).length)
         assert.equal(
           c.entries({ prefix: [other[0]], limit: 1, offset: 1 }).length,
@@ -231,6 +241,9 @@ describe('queues', () => {
     assert.deepEqual(outbox.read(1, 1), [[1, 'a']])
     store.transact((w) => outbox.replace(w, 2, 'B'))
     store.transact((w) => assert.equal(outbox.removeBelow(w, 3), 2))
+    store.transact((w) => assert.equal(outbox.removeBelow(w, 4), 1))
+    assert.equal(new Store(kv).queue<string>('outbox').nextSeq, 4)
+    store.transact((w) => outbox.replace(w, 3, 'c'))
     assert.equal(outbox.get(2), undefined)
     store.transact((w) => outbox.remove(w, 3))
     assert.equal(outbox.count(), 0)
