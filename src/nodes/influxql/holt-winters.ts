@@ -1,6 +1,6 @@
 // Holt-Winters forecasts: damped trend, multiplicative seasons, fitted by a Nelder-Mead search over a grid of starts.
 // The recurrence runs on its own forecasts; the order of evaluation is kept as documented, since it decides the digits.
-import { type Int, intToFloat } from '../../base/int64.ts'
+import { type Int, intToFloat, mulInt } from '../../base/int64.ts'
 import type { Point } from '../../base/point.ts'
 import { addTime, compareTime, roundTime, subTime, type Time, truncateTime } from '../../base/time.ts'
 import type { Value } from '../../base/value.ts'
@@ -149,10 +149,14 @@ export function holtWinters(o: HoltWintersParams): Aggregate<Gathered> {
       const model = new Model(y, o.m)
       const params = fit(model, o.m, y)
       const { forecast } = model.run(params.slice(), o.h)
+      const from = o.withFit ? 0 : size
+      // Steps count from the first point, or from the last one when only what lies ahead is wanted; neither is rounded.
+      const origin = o.withFit ? a.times[order[0]!]! : a.times[order[n - 1]!]!
       const results: Result[] = []
-      for (let i = o.withFit ? 0 : size; i < forecast.length; i++) {
+      for (let i = from; i < forecast.length; i++) {
         const value = forecast[i]!
-        if (!Number.isNaN(value)) results.push({ value, time: addTime(begin, BigInt(o.interval) * BigInt(i)) })
+        const steps = o.withFit ? i : i - size + 1
+        if (!Number.isNaN(value)) results.push({ value, time: addTime(origin, mulInt(o.interval, steps)) })
       }
       return results
     },

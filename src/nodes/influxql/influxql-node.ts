@@ -193,7 +193,10 @@ class AggregateNode extends FunctionNode {
       point: (p, s, g, out) => {
         const at = s.at
         if (at && (at.sec !== p.sec || at.ns !== p.ns)) this.#flush(s, s.name, at, g, out)
-        if (!at || at.sec !== p.sec || at.ns !== p.ns) s.at = { sec: p.sec, ns: p.ns }
+        if (!at || at.sec !== p.sec || at.ns !== p.ns) {
+          s.at = { sec: p.sec, ns: p.ns }
+          s.name = p.series.name
+        }
         this.#add(s, p)
       },
     }

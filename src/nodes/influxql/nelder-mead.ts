@@ -79,5 +79,6 @@ export function nelderMead(
     if (Math.sqrt(spread) < epsilon) break
   }
   const at = vertices[lowest()]!
-  return { value: f(at), at }
+  // The value is that of a fresh evaluation; what that does to the vector is not part of the result.
+  return { value: f(at.slice()), at }
 }
