@@ -8,32 +8,38 @@ import { goType, type ScriptValue } from './script-value.ts'
 /** So many tree nodes may an expression have when all lambda vars in it are counted as if written out. */
 export const MAX_CAPTURED = 20_000
 
-/** Sizes of captured lambdas, by their objects. */
-const sizes = new WeakMap<Node, number>()
+/** So high may its tree be: whoever walks it by recursion does not run out of stack. */
+export const MAX_CAPTURED_HEIGHT = 1_000
+
+/** What captured lambdas measure, by their objects. */
+const measures = new WeakMap<Node, { readonly size: number; readonly height: number }>()
 
 /** The expression without identifiers. Reports and gives up when a name is undefined or holds what no literal can. */
 export function capture(expression: Node, scope: Scope, problems: Problems): Node {
   let size = 0
-  const grow = (n: number, node: Node) => {
-    size += n
-    if (size > MAX_CAPTURED) {
-      problems.fail({
-        code: 'too-large',
-        message: `the expression is too large: it has more than ${MAX_CAPTURED} parts when its vars are written out`,
-        span: { start: node.pos, end: node.end },
-        help: 'Compute parts of it with |eval() and use their names.',
-      })
-    }
+  let height = 0
+  const grow = (parts: number, level: number, node: Node) => {
+    size += parts
+    height = Math.max(height, level)
+    if (size <= MAX_CAPTURED && height <= MAX_CAPTURED_HEIGHT) return
+    const limit = size > MAX_CAPTURED ? `${MAX_CAPTURED} parts` : `${MAX_CAPTURED_HEIGHT} levels`
+    problems.fail({
+      code: 'expression-too-large',
+      message: `the expression is too large: it has more than ${limit} when its vars are written out`,
+      span: { start: node.pos, end: node.end },
+      help: 'Compute parts of it with |eval() and use their names.',
+    })
   }
-  const replace = (node: Node): Node => {
-    grow(1, node)
+  const replace = (node: Node, level: number): Node => {
+    grow(1, level, node)
     switch (node.type) {
       case 'identifier': {
         const span = { start: node.pos, end: node.end }
         const value = scope.get(node.name, span, 'lambda')
         const literal = toLiteral(value, node)
         if (literal) {
-          if (literal.type === 'lambda') grow(sizes.get(literal) ?? 0, node)
+          const inner = measures.get(literal)
+          if (inner) grow(inner.size, level + inner.height, node)
           return literal
         }
         if (value.type === 'failed') throw problems.giveUp()
@@ -45,26 +51,26 @@ export function capture(expression: Node, scope: Scope, problems: Problems): Nod
         })
       }
       case 'binary': {
-        const left = replace(node.left)
-        const right = replace(node.right)
+        const left = replace(node.left, level + 1)
+        const right = replace(node.right, level + 1)
         return left === node.left && right === node.right ? node : { ...node, left, right }
       }
       case 'unary': {
-        const operand = replace(node.operand)
+        const operand = replace(node.operand, level + 1)
         return operand === node.operand ? node : { ...node, operand }
       }
       case 'func': {
-        const args = node.args.map(replace)
+        const args = node.args.map((a) => replace(a, level + 1))
         return args.every((arg, i) => arg === node.args[i]) ? node : { ...node, args }
       }
       case 'lambda':
-        return { ...node, expression: replace(node.expression) }
+        return { ...node, expression: replace(node.expression, level + 1) }
       default:
         return node
     }
   }
-  const captured = replace(expression)
-  sizes.set(captured, size)
+  const captured = replace(expression, 1)
+  measures.set(captured, { size, height })
   return captured
 }
 

@@ -70,6 +70,9 @@ export interface EvaluatorOptions {
 }
 
 const VAR_TYPES: readonly VarType[] = ['int', 'float', 'bool', 'string', 'regex', 'duration', 'lambda', 'list', 'star']
+/** So long may a computed string be, in UTF-16 units. */
+export const MAX_STRING = 1_048_576
+
 const TIME = { args: [arg.duration('Length.'), arg.duration('Offset.')], min: 1 }
 
 export class Evaluator {
@@ -254,6 +257,10 @@ export class Evaluator {
       value = this.#options.evaluateConstant(expression)
     } catch (reason) {
       return this.#problems.fail({ code: 'constant', message: messageOf(reason), span: spanOf(node) })
+    }
+    if (value.type === 'string' && value.value.length > MAX_STRING) {
+      const message = `the string is too long: it has more than ${MAX_STRING} characters`
+      return this.#problems.fail({ code: 'string-too-long', message, span: spanOf(node) })
     }
     return value
   }
