@@ -32,9 +32,9 @@ function parseAddress(address: string): { host: string; port: number } {
   return { host: m[1] ?? (m[2] || '127.0.0.1'), port }
 }
 
-function sendTcp(address: string, text: string, timeoutMs: number): Promise<void> {
+async function sendTcp(address: string, text: string, timeoutMs: number): Promise<void> {
   const { host, port } = parseAddress(address)
-  return new Promise((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     const fail = (e: Error): void => {
       socket.destroy()
       reject(new DeliveryFault('tcp-failed', `tcp ${address}: ${e.message}`, { retry: true, cause: e }))

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { alertJson } from './alert-json.ts'
+import { LazyText } from './lazy-text.ts'
+import { type Notification, notificationFromText, notificationToText, stateFromText, stateToText } from './outbox.ts'
+import { testEvent, testPoint } from './test-event.ts'
+
+function notification(event = testEvent()): Notification {
+  return { handler: 't/h', kind: 'post', options: { url: 'http://x', timeout: 5n, list: ['a'] }, topic: 't', event }
+}
+
+describe('notification text', () => {
+  it('brings everything back that a handler can see', () => {
+    const n = notification()
+    const back = notificationFromText(notificationToText(n))
+    assert.equal(notificationToText(back), notificationToText(n))
+    assert.deepEqual(back.options, n.options)
+    assert.deepEqual({ ...back.event.fields }, { ...n.event.fields })
+    assert.equal(alertJson(back.event), alertJson(n.event))
+  })
+
+  it('keeps a batch, its own fields and numbers that JSON lacks', () => {
+    const tags = { room: 'a' }
+    const data = { name: 'oven', tags, points: [testPoint, testPoint], isBatch: true }
+    const fields = { x: { kind: 'float' as const, value: Number.NaN }, y: { kind: 'int' as const, value: 2n ** 60n } }
+    const n = notification(testEvent({ data, tags, fields, duration: 2n ** 61n, moreData: [data] }))
+    const back = notificationFromText(notificationToText(n))
+    assert.deepEqual(back.event.fields, fields)
+    assert.equal(back.event.duration, 2n ** 61n)
+    assert.equal(alertJson(back.event), alertJson(n.event))
+  })
+
+  it('keeps tags and texts of any kind', () => {
+    const tags = { $p: '$i', __proto__x: '', 'a"b': '\u2028\n' }
+    const n = notification(testEvent({ tags, message: '"\\\u0000', group: 'm\nroom=a' }))
+    const back = notificationFromText(notificationToText(n))
+    assert.deepEqual({ ...back.event.tags }, tags)
+    assert.equal(back.event.message, '"\\\u0000')
+    assert.equal(back.event.group, 'm\nroom=a')
+  })
+
+  it('is not stopped by details that can not be rendered', () => {
+    const lazyDetails = new LazyText(() => {
+      throw new Error('no')
+    })
+    const back = notificationFromText(notificationToText(notification(testEvent({ lazyDetails }))))
+    assert.equal(back.event.details, '')
+  })
+
+  it('brings a state back', () => {
+    const state = { level: 3, message: 'm', details: '<b>', time: { sec: 5, ns: 7 }, duration: 2n ** 60n } as const
+    assert.deepEqual(stateFromText(stateToText(state)), state)
+  })
+})
