@@ -2,10 +2,11 @@
  * The flags of one formatting verb and how they shape text: padding, signs, zeros, precision (the lower half of fmt).
  * Knows plain booleans, integers, floats and strings; must not know typed values or format strings.
  */
+
+import type { Int } from '../../base/int64.ts'
 import { formatFloat } from './go-float.ts'
 import { canBackquote, isPrint, quoteRune, quoteText } from './go-quote.ts'
 import { isAscii, toBytes } from './go-utf8.ts'
-import type { Int } from './go-value.ts'
 
 const runeCount = (text: string): number => (isAscii(text) ? text.length : Array.from(text).length)
 

@@ -2,59 +2,37 @@
  * Go's encoding/json of template values: HTML-safe text, sorted map keys, struct members in declared order.
  * Must not know templates. What JSON cannot hold (NaN, infinities, functions) is a GoError.
  */
+import { jsonString } from '../../base/go-json.ts'
+import { formatFloatJson } from '../../base/go-number.ts'
 import { GoDuration } from './go-duration.ts'
 import { formatFloat } from './go-float.ts'
 import { functionOfAny, GoError, type GoFunction } from './go-function.ts'
 import { sortedKeys } from './go-print.ts'
 import { GoStruct } from './go-struct.ts'
 import { GoTime } from './go-time.ts'
-import { toBytes } from './go-utf8.ts'
+import { fromBytes, toBytes } from './go-utf8.ts'
 import { GoInt, GoMap, GoNamedInt, GoNamedString, GoSlice, type GoValue, type TemplateValue } from './go-value.ts'
 
-const unsafe = /[<>&\u2028\u2029]/g
-const escaped: Readonly<Record<string, string>> = {
-  '<': '\\u003c',
-  '>': '\\u003e',
-  '&': '\\u0026',
-  '\u2028': '\\u2028',
-  '\u2029': '\\u2029',
-}
-
 /** A text as JSON that can stand in HTML; each byte of invalid UTF-8 becomes \ufffd. */
-export const jsonText = (text: string): string => {
-  const plain = JSON.stringify(text.isWellFormed() ? text : rejoined(text))
-  const safe = plain.replace(unsafe, (char) => escaped[char]!)
-  return safe.replace(/\\ud[89a-f][0-9a-f]{2}/g, (unit, at: number) => (isEscape(safe, at) ? '\\ufffd' : unit))
-}
+const jsonText = (text: string): string =>
+  text.isWellFormed() ? jsonString(text) : jsonString(rejoined(text)).replaceAll(badByte, '\\ufffd')
 
-/** Raw bytes that belong together joined again, so that only invalid ones stay. */
-const rejoined = (text: string): string => {
-  const bytes = toBytes(text)
-  const decoded = new TextDecoder().decode(bytes)
-  return decoded.includes('\ufffd') ? text : decoded
-}
+/** Stands for a bad byte until the text is encoded, a character that no text is meant to hold. */
+const badByte = '\ufdd0'
 
-/** Whether the backslash at a place of a JSON text begins an escape: an even number of them stands before it. */
-const isEscape = (json: string, at: number): boolean => {
-  let before = 0
-  while (json[at - 1 - before] === '\\') before++
-  return before % 2 === 0
-}
+/** Raw bytes that belong together joined again, those that are left marked. */
+const rejoined = (text: string): string => fromBytes(toBytes(text)).replace(/[\udc80-\udcff]/gu, badByte)
 
 /** What becomes of NaN and infinities: Go's error, or the null that the rest of the product shows. */
 export type NonFinite = 'error' | 'null'
 
 /** A float as encoding/json writes it: exponents below 1e-6 and from 1e21 on, without a leading zero. */
-export const jsonFloat = (value: number, nonFinite: NonFinite = 'error'): string => {
+const jsonFloat = (value: number, nonFinite: NonFinite = 'error'): string => {
   if (!Number.isFinite(value)) {
     if (nonFinite === 'null') return 'null'
     throw new GoError(`json: unsupported value: ${formatFloat(value, 'g', -1)}`)
   }
-  const size = Math.abs(value)
-  if (size !== 0 && (size < 1e-6 || size >= 1e21)) {
-    return formatFloat(value, 'e', -1).replace(/e-0(\d)$/, 'e-$1')
-  }
-  return Object.is(value, -0) ? '-0' : String(value)
+  return formatFloatJson(value)
 }
 
 const base64 = (slice: GoSlice): string => {

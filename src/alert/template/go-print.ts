@@ -3,12 +3,14 @@
  * Must not know format strings or templates. A verb that does not fit shows in the text, as in Go.
  */
 
+import { byteOrder } from '../../base/byte-order.ts'
+import type { Int } from '../../base/int64.ts'
 import { GoDuration } from './go-duration.ts'
 import { floatText } from './go-float.ts'
 import { FormatState } from './go-format-state.ts'
 import { GoStruct } from './go-struct.ts'
 import { GoTime } from './go-time.ts'
-import { compareText, fromBytes } from './go-utf8.ts'
+import { fromBytes } from './go-utf8.ts'
 import {
   GoComplex,
   GoFunc,
@@ -18,7 +20,6 @@ import {
   GoNamedString,
   GoSlice,
   GoValue,
-  type Int,
   kindOf,
   type Maybe,
   type TemplateValue,
@@ -26,7 +27,7 @@ import {
 } from './go-value.ts'
 
 /** The keys of a map in Go's order. */
-export const sortedKeys = (map: GoMap): string[] => Array.from(map.source.keys()).sort(compareText)
+export const sortedKeys = (map: GoMap): string[] => Array.from(map.source.keys()).sort(byteOrder)
 
 /** A nil pointer inside a printed struct. */
 class NilPointer extends GoValue {

@@ -2,6 +2,7 @@
  * Go's time.Time as a template value: a moment with a zone, its printing and its methods.
  * Must not know layouts' syntax (go-time-layout) or templates.
  */
+import { type Int, MAX_INT64, MIN_INT64, wrapInt } from '../../base/int64.ts'
 import { type Civil, civilOf, daysOf, localZone, utcZone, type Zone } from './go-calendar.ts'
 import { GoDuration } from './go-duration.ts'
 import { GoError } from './go-function.ts'
@@ -13,18 +14,14 @@ import {
   type GoMethod,
   GoNamedInt,
   GoValue,
-  type Int,
   int64,
   type Maybe,
   type Methods,
-  normalInt,
   type TemplateValue,
-  wrapInt64,
 } from './go-value.ts'
 
 const second = 1_000_000_000n
 const zeroSec = -62_135_596_800
-const maxInt64 = 0x7fffffffffffffffn
 
 /** A moment: `sec` since 1970 (any whole number) and `ns` 0 to 999999999, shown in a zone (UTC unless told). */
 export class GoTime extends GoValue {
@@ -148,8 +145,9 @@ const roundedTime = (t: GoTime, ns: Int): GoTime => {
 
 const difference = (t: GoTime, other: GoTime): GoDuration => {
   const ns = t.total - other.total
-  if (ns > maxInt64) return new GoDuration(maxInt64)
-  return new GoDuration(ns < -maxInt64 - 1n ? -maxInt64 - 1n : ns)
+  if (ns > MAX_INT64) return new GoDuration(MAX_INT64)
+  if (ns < MIN_INT64) return new GoDuration(MIN_INT64)
+  return new GoDuration(ns)
 }
 
 const addDate = (t: GoTime, years: number, months: number, days: number): GoTime => {
@@ -172,9 +170,9 @@ const methods: Methods = new Map<string, GoMethod>([
   ['String', plain((t) => t.word())],
   ['GoString', plain((t) => t.goSyntax())],
   ['Unix', plain((t) => int64(t.sec))],
-  ['UnixMilli', plain((t) => int64(wrapInt64(BigInt(t.sec) * 1000n + BigInt(Math.floor(t.ns / 1e6)))))],
-  ['UnixMicro', plain((t) => int64(wrapInt64(BigInt(t.sec) * 1_000_000n + BigInt(Math.floor(t.ns / 1e3)))))],
-  ['UnixNano', plain((t) => int64(wrapInt64(normalInt(t.total))))],
+  ['UnixMilli', plain((t) => int64(wrapInt(BigInt(t.sec) * 1000n + BigInt(Math.floor(t.ns / 1e6)))))],
+  ['UnixMicro', plain((t) => int64(wrapInt(BigInt(t.sec) * 1_000_000n + BigInt(Math.floor(t.ns / 1e3)))))],
+  ['UnixNano', plain((t) => int64(wrapInt(t.total)))],
   ['Year', int((t) => t.civil.year)],
   ['Month', plain((t) => new GoNamedInt('time.Month', t.civil.month, longMonths[t.civil.month - 1]!))],
   ['Day', int((t) => t.civil.day)],

@@ -1,5 +1,5 @@
 /**
- * Strings as Go sees them: sequences of UTF-8 bytes. Owns byte lengths, byte slices and byte order.
+ * Strings as Go sees them: sequences of UTF-8 bytes. Owns byte lengths and byte slices.
  * A byte that is no valid UTF-8 (what `slice "é" 0 1` gives) is carried as a lone surrogate U+DC80..U+DCFF and
  * becomes U+FFFD when a text leaves the room. Must not know templates or values.
  */
@@ -94,19 +94,3 @@ export const byteSlice = (text: string, from: number, to: number): string =>
 /** The text as valid Unicode: neighbouring raw bytes join again to runes, the rest becomes U+FFFD. */
 export const wellFormed = (text: string): string =>
   text.isWellFormed() ? text : fromBytes(toBytes(text)).toWellFormed()
-
-const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdfff
-
-/** Order by bytes of UTF-8, which is the order of code points, not of UTF-16 units. */
-export const compareText = (a: string, b: string): number => {
-  if (a === b) return 0
-  const end = Math.min(a.length, b.length)
-  for (let i = 0; i < end; i++) {
-    const x = a.charCodeAt(i)
-    const y = b.charCodeAt(i)
-    if (x === y) continue
-    if (isSurrogate(x) !== isSurrogate(y)) return isSurrogate(x) ? 1 : -1
-    return x < y ? -1 : 1
-  }
-  return a.length < b.length ? -1 : 1
-}

@@ -2,11 +2,9 @@
  * The values a template works on, with Go's types: a bare JavaScript number is a float64, whole numbers are GoInt.
  * Owns their shapes, kinds, type names and zero values; must not know how they are printed, compared or encoded.
  */
+import { type Int, normalizeInt } from '../../base/int64.ts'
 import type { GoFunction } from './go-function.ts'
 import { toBytes } from './go-utf8.ts'
-
-/** An int64 or narrower: a number while it is safe, else a bigint. */
-export type Int = number | bigint
 
 export type GoKind =
   | 'bool'
@@ -59,13 +57,8 @@ export abstract class GoValue {
   }
 }
 
-/** Brings a bigint back to a number when it is safe, so that equal integers are `===`. */
-export const normalInt = (value: Int): Int =>
-  typeof value === 'bigint' && value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value
-
-/** The value wrapped to 64 bits. */
-export const wrapInt64 = (value: Int): Int =>
-  typeof value === 'number' && Number.isSafeInteger(value) ? value : normalInt(BigInt.asIntN(64, BigInt(value)))
+/** An integer as the engine keeps it, a number when it is safe, so that equal integers are `===`. */
+export const normalInt = (value: Int): Int => (typeof value === 'bigint' ? normalizeInt(value) : value)
 
 /** A whole number: int, int64, int32, uint8 and so on. */
 export class GoInt extends GoValue {

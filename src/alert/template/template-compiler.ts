@@ -4,22 +4,11 @@
  */
 
 import { anyType, valueType } from './go-function.ts'
-import { valueText } from './go-print.ts'
-import { GoStruct, type GoStructType } from './go-struct.ts'
-import { GoComplex, GoFunc, GoInt, type Maybe, type TemplateValue, typeOf } from './go-value.ts'
-import {
-  type ArgEval,
-  type Args,
-  callWith,
-  constantAs,
-  fieldOf,
-  guarded,
-  holdsAny,
-  nilAs,
-  noArgs,
-  validated,
-} from './template-call.ts'
+import { type Maybe, typeOf } from './go-value.ts'
+import { type ArgEval, type Args, callWith, constantAs, guarded, nilAs, noArgs, validated } from './template-call.ts'
+import { constant } from './template-constant.ts'
 import type { Exec } from './template-exec.ts'
+import { chain, fastField, soleField } from './template-field.ts'
 import { callFunction } from './template-functions.ts'
 import {
   type ActionNode,
@@ -28,7 +17,6 @@ import {
   type CommandNode,
   type IdentifierNode,
   type ListNode,
-  type NumberNode,
   nodeText,
   type Operand,
   type PipeNode,
@@ -36,35 +24,11 @@ import {
   type TemplateNode,
   type VariableNode,
 } from './template-nodes.ts'
+import { printed } from './template-printed.ts'
 import { compileRange } from './template-range.ts'
 import { breaks, type CommandEval, continues, type Emit, type Eval, type Scope } from './template-scope.ts'
 import type { SetCompiler } from './template-set.ts'
 import { isTrue } from './template-truth.ts'
-
-/** The text of a value as an action prints it. */
-const printed = (s: Exec, node: ActionNode, value: Maybe): string => {
-  if (typeof value === 'string') return value
-  if (value === null || value === undefined) return '<no value>'
-  if (value instanceof GoFunc) {
-    s.node = node
-    return s.fail(`can't print ${nodeText(node)} of type ${typeOf(value)}`)
-  }
-  return valueText(value)
-}
-
-/** Whether a number's text makes it a float: it has a point or an exponent and is no hexadecimal integer. */
-const isFloatText = (text: string): boolean => {
-  if (text.startsWith("'")) return false
-  if (/^0[xX]./.test(text) && !/[pP]/.test(text)) return false
-  return /[.eEpP]/.test(text)
-}
-
-/** The value of a number where no type is asked for; a message when it fits none. */
-const idealConstant = (node: NumberNode): { readonly value: TemplateValue } | string => {
-  if (node.complex !== undefined) return { value: new GoComplex(node.complex.re, node.complex.im) }
-  if (node.float !== undefined && isFloatText(node.text)) return { value: node.float }
-  return node.int === undefined ? `${node.text} overflows int` : { value: new GoInt(node.int) }
-}
 
 export class TreeCompiler {
   readonly #set: SetCompiler
@@ -379,15 +343,6 @@ const calleeText = (value: Maybe): string => {
   return value === undefined || value === null ? '<invalid Value>' : `<${typeOf(value)} Value>`
 }
 
-const constant = (node: NumberNode): Eval => {
-  const ideal = idealConstant(node)
-  if (typeof ideal !== 'string') return () => ideal.value
-  return (s) => {
-    s.node = node
-    return s.fail(ideal)
-  }
-}
-
 /** and, or: the arguments are evaluated until one settles it; that one, or the last, is the value. */
 const shortCircuit = (node: IdentifierNode, wanted: boolean, args: Args): CommandEval => {
   const { evals, hasFinal } = args
@@ -400,57 +355,5 @@ const shortCircuit = (node: IdentifierNode, wanted: boolean, args: Args): Comman
       if (isTrue(value) === wanted) return value
     }
     return hasFinal ? final : value
-  }
-}
-
-/** receiver.A.B…, from the ident at `from`; the last one gets the arguments. */
-const chain = (
-  s: Exec,
-  receiver: Maybe,
-  held: boolean,
-  node: Operand,
-  idents: readonly string[],
-  from: number,
-  args: Args,
-  final: Maybe,
-): Maybe => {
-  let value = receiver
-  let any = held
-  const last = idents.length - 1
-  for (let i = from; i < last; i++) {
-    const next = fieldOf(s, value, any, idents[i]!, node, noArgs, undefined)
-    any = holdsAny(value, idents[i])
-    value = next
-  }
-  return fieldOf(s, value, any, idents[last]!, node, args, final)
-}
-
-/** The name of the one field a pipeline is, if it is that. */
-const soleField = (pipe: PipeNode): string | undefined => {
-  const [command] = pipe.commands
-  const [operand] = command!.args
-  const sole = pipe.commands.length === 1 && command!.args.length === 1 && operand!.type === 'field'
-  return sole && operand.idents.length === 1 ? operand.idents[0] : undefined
-}
-
-/** {{ .Name }} over structs: the reader of the field is found once per struct type. */
-const fastField = (name: string, node: ActionNode, slow: Eval): Emit => {
-  let type: GoStructType | undefined
-  let get: ((source: unknown) => TemplateValue) | undefined
-  return (s) => {
-    const { dot } = s
-    if (dot instanceof GoStruct) {
-      if (dot.of !== type) {
-        type = dot.of
-        get = type.getter(name)
-      }
-      if (get !== undefined) {
-        s.out += printed(s, node, get(dot.source))
-        return 0
-      }
-    }
-    s.node = node
-    s.out += printed(s, node, slow(s))
-    return 0
   }
 }

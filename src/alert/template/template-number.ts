@@ -2,8 +2,9 @@
  * Go's number constants: one text under every type that can hold it, as the template language wants it.
  * Owns the syntax of integers, floats, imaginary and character constants; must not know the parser.
  */
+import type { Int } from '../../base/int64.ts'
 import { quoteText, unquoteChar } from './go-quote.ts'
-import { type Int, normalInt } from './go-value.ts'
+import { normalInt } from './go-value.ts'
 import type { NumberNode } from './template-nodes.ts'
 
 type Held = Omit<NumberNode, 'type' | 'pos' | 'text'>

@@ -22,6 +22,7 @@ import {
   type VariableNode,
 } from './template-nodes.ts'
 import { parseChar, parseComplex, parseNumber } from './template-number.ts'
+import { TokenStream } from './template-tokens.ts'
 
 /** {{end}} and {{else}}, which close a list and do not stay in the tree. */
 interface Closer {
@@ -68,59 +69,18 @@ interface Source {
 
 class TreeParser {
   readonly #source: Source
-  /** Tokens read and put back: a token and up to two before it. */
-  readonly #tokens: Token[] = []
-  #peeked = 0
+  readonly #tokens: TokenStream
   #vars: string[] = ['$']
   #ranges = 0
   #actionLine = 0
 
   constructor(source: Source) {
     this.#source = source
-  }
-
-  #next(): Token {
-    if (this.#peeked > 0) this.#peeked--
-    else this.#tokens[0] = this.#source.lexer.next()
-    return this.#tokens[this.#peeked]!
-  }
-
-  #backup(): void {
-    this.#peeked++
-  }
-
-  #backup2(before: Token): void {
-    this.#tokens[1] = before
-    this.#peeked = 2
-  }
-
-  #backup3(first: Token, second: Token): void {
-    this.#tokens[1] = second
-    this.#tokens[2] = first
-    this.#peeked = 3
-  }
-
-  #peek(): Token {
-    if (this.#peeked > 0) return this.#tokens[this.#peeked - 1]!
-    this.#peeked = 1
-    this.#tokens[0] = this.#source.lexer.next()
-    return this.#tokens[0]
-  }
-
-  #nextNonSpace(): Token {
-    let token = this.#next()
-    while (token.type === 'space') token = this.#next()
-    return token
-  }
-
-  #peekNonSpace(): Token {
-    const token = this.#nextNonSpace()
-    this.#backup()
-    return token
+    this.#tokens = new TokenStream(source.lexer)
   }
 
   #fail(message: string): never {
-    const token = this.#tokens[0]
+    const token = this.#tokens.latest
     const line = token?.line ?? 0
     throw new TemplateError(`template: ${this.#source.name}:${line}: ${message}`, Math.max(line, 1), token?.pos ?? 0)
   }
@@ -136,7 +96,7 @@ class TreeParser {
   }
 
   #expect(type: TokenType, context: string): Token {
-    const token = this.#nextNonSpace()
+    const token = this.#tokens.nextNonSpace()
     return token.type === type ? token : this.#unexpected(token, context)
   }
 
@@ -156,15 +116,15 @@ class TreeParser {
   /** The whole text: like a list, with definitions between. */
   main(): void {
     const nodes: Statement[] = []
-    const { pos } = this.#peek()
-    while (this.#peek().type !== 'eof') {
-      if (this.#peek().type === 'left') {
-        const left = this.#next()
-        if (this.#nextNonSpace().type === 'define') {
+    const { pos } = this.#tokens.peek()
+    while (this.#tokens.peek().type !== 'eof') {
+      if (this.#tokens.peek().type === 'left') {
+        const left = this.#tokens.next()
+        if (this.#tokens.nextNonSpace().type === 'define') {
           new TreeParser(this.#source).#definition()
           continue
         }
-        this.#backup2(left)
+        this.#tokens.backup2(left)
       }
       const item = this.#textOrAction()
       if (isCloser(item)) this.#fail(`unexpected {{${item.type}}}`)
@@ -175,7 +135,7 @@ class TreeParser {
 
   #definition(): void {
     const context = 'define clause'
-    const token = this.#nextNonSpace()
+    const token = this.#tokens.nextNonSpace()
     const name = this.#templateName(token, context)
     this.#expect('right', context)
     const { list, closer } = this.#list()
@@ -187,8 +147,8 @@ class TreeParser {
   #list(): { list: ListNode; closer: Closer } {
     return this.#nested(() => {
       const nodes: Statement[] = []
-      const { pos } = this.#peekNonSpace()
-      while (this.#peekNonSpace().type !== 'eof') {
+      const { pos } = this.#tokens.peekNonSpace()
+      while (this.#tokens.peekNonSpace().type !== 'eof') {
         const item = this.#textOrAction()
         if (isCloser(item)) return { list: { type: 'list', pos, nodes }, closer: item }
         nodes.push(item)
@@ -198,7 +158,7 @@ class TreeParser {
   }
 
   #textOrAction(): Item {
-    const token = this.#nextNonSpace()
+    const token = this.#tokens.nextNonSpace()
     if (token.type === 'text') return { type: 'text', pos: token.pos, text: token.text }
     if (token.type !== 'left') return this.#unexpected(token, 'input')
     this.#actionLine = token.line
@@ -208,7 +168,7 @@ class TreeParser {
   }
 
   #action(): Item {
-    const token = this.#nextNonSpace()
+    const token = this.#tokens.nextNonSpace()
     switch (token.type) {
       case 'block':
         return this.#block()
@@ -226,20 +186,20 @@ class TreeParser {
       case 'template':
         return this.#template()
     }
-    this.#backup()
-    const { pos, line } = this.#peek()
+    this.#tokens.backup()
+    const { pos, line } = this.#tokens.peek()
     return { type: 'action', pos, line, pipe: this.#pipeline('command', 'right') } satisfies ActionNode
   }
 
   #breakOrContinue(token: Token, type: 'break' | 'continue'): BreakNode {
-    const next = this.#nextNonSpace()
+    const next = this.#tokens.nextNonSpace()
     if (next.type !== 'right') this.#unexpected(next, `{{${type}}}`)
     if (this.#ranges === 0) this.#fail(`{{${type}}} outside {{range}}`)
     return { type, pos: token.pos, line: token.line }
   }
 
   #else(): Closer {
-    const next = this.#peekNonSpace()
+    const next = this.#tokens.peekNonSpace()
     // "else if" and "else with": the keyword stays for the branch to go on with.
     if (next.type === 'if' || next.type === 'with') return { type: 'else', pos: next.pos }
     return { type: 'else', pos: this.#expect('right', 'else').pos }
@@ -257,8 +217,8 @@ class TreeParser {
   }
 
   #otherwise(type: 'if' | 'range' | 'with', pos: number): ListNode {
-    if (type !== 'range' && this.#peek().type === type) {
-      this.#next()
+    if (type !== 'range' && this.#tokens.peek().type === type) {
+      this.#tokens.next()
       return this.#nested(() => ({ type: 'list', pos, nodes: [this.#branch(type)] }))
     }
     const { list, closer } = this.#list()
@@ -268,7 +228,7 @@ class TreeParser {
 
   #block(): TemplateNode {
     const context = 'block clause'
-    const token = this.#nextNonSpace()
+    const token = this.#tokens.nextNonSpace()
     const name = this.#templateName(token, context)
     const pipe = this.#pipeline(context, 'right')
     const inner = new TreeParser(this.#source)
@@ -280,11 +240,11 @@ class TreeParser {
 
   #template(): TemplateNode {
     const context = 'template clause'
-    const token = this.#nextNonSpace()
+    const token = this.#tokens.nextNonSpace()
     const name = this.#templateName(token, context)
     let pipe: PipeNode | undefined
-    if (this.#nextNonSpace().type !== 'right') {
-      this.#backup()
+    if (this.#tokens.nextNonSpace().type !== 'right') {
+      this.#tokens.backup()
       pipe = this.#pipeline(context, 'right')
     }
     return { type: 'template', pos: token.pos, line: token.line, name, pipe }
@@ -296,15 +256,15 @@ class TreeParser {
   }
 
   #pipeline(context: string, end: 'right' | 'endparen'): PipeNode {
-    const { pos, line } = this.#peekNonSpace()
+    const { pos, line } = this.#tokens.peekNonSpace()
     const declared: VariableNode[] = []
     const assigns = this.#declarations(context, declared)
     const commands: CommandNode[] = []
     for (;;) {
-      const token = this.#nextNonSpace()
+      const token = this.#tokens.nextNonSpace()
       if (token.type === end) break
       if (!operandStarts.has(token.type)) this.#unexpected(token, context)
-      this.#backup()
+      this.#tokens.backup()
       commands.push(this.#command())
     }
     if (commands.length === 0) this.#fail(`missing value for ${context}`)
@@ -319,40 +279,40 @@ class TreeParser {
   /** `$x :=`, `$x =` or `$i, $x :=` at the start of a pipeline; whether it assigns. */
   #declarations(context: string, declared: VariableNode[]): boolean {
     for (;;) {
-      const variable = this.#peekNonSpace()
+      const variable = this.#tokens.peekNonSpace()
       if (variable.type !== 'variable') return false
-      this.#next()
-      const adjacent = this.#peek()
-      const next = this.#peekNonSpace()
+      this.#tokens.next()
+      const adjacent = this.#tokens.peek()
+      const next = this.#tokens.peekNonSpace()
       const comma = next.type === 'char' && next.text === ','
       if (next.type === 'assign' || next.type === 'declare' || comma) {
-        this.#nextNonSpace()
+        this.#tokens.nextNonSpace()
         declared.push(variableNode(variable.pos, variable.text))
         this.#vars.push(variable.text)
         if (!comma) return next.type === 'assign'
         if (context !== 'range' || declared.length >= 2) this.#fail(`too many declarations in ${context}`)
-        const { type } = this.#peekNonSpace()
+        const { type } = this.#tokens.peekNonSpace()
         if (type !== 'variable' && type !== 'right' && type !== 'endparen') {
           this.#fail('range can only initialize variables')
         }
         continue
       }
-      if (adjacent.type === 'space') this.#backup3(variable, adjacent)
-      else this.#backup2(variable)
+      if (adjacent.type === 'space') this.#tokens.backup3(variable, adjacent)
+      else this.#tokens.backup2(variable)
       return false
     }
   }
 
   #command(): CommandNode {
-    const { pos } = this.#peekNonSpace()
+    const { pos } = this.#tokens.peekNonSpace()
     const args: Operand[] = []
     for (;;) {
-      this.#peekNonSpace()
+      this.#tokens.peekNonSpace()
       const operand = this.#operand()
       if (operand !== undefined) args.push(operand)
-      const token = this.#next()
+      const token = this.#tokens.next()
       if (token.type === 'space') continue
-      if (token.type === 'right' || token.type === 'endparen') this.#backup()
+      if (token.type === 'right' || token.type === 'endparen') this.#tokens.backup()
       else if (token.type !== 'pipe') this.#unexpected(token, 'operand')
       break
     }
@@ -363,10 +323,10 @@ class TreeParser {
   /** A term and the fields behind it; undefined when no operand comes next. */
   #operand(): Operand | undefined {
     const node = this.#term()
-    if (node === undefined || this.#peek().type !== 'field') return node
-    const { pos } = this.#peek()
+    if (node === undefined || this.#tokens.peek().type !== 'field') return node
+    const { pos } = this.#tokens.peek()
     const fields: string[] = []
-    while (this.#peek().type === 'field') fields.push(this.#next().text.slice(1))
+    while (this.#tokens.peek().type === 'field') fields.push(this.#tokens.next().text.slice(1))
     switch (node.type) {
       case 'field':
         return { type: 'field', pos, idents: [...node.idents, ...fields] }
@@ -384,7 +344,7 @@ class TreeParser {
   }
 
   #term(): Operand | undefined {
-    const token = this.#nextNonSpace()
+    const token = this.#tokens.nextNonSpace()
     const { pos, text } = token
     switch (token.type) {
       case 'identifier':
@@ -410,7 +370,7 @@ class TreeParser {
       case 'rawstring':
         return { type: 'string', pos, quoted: text, value: unquote(text) ?? this.#fail('invalid syntax') }
     }
-    this.#backup()
+    this.#tokens.backup()
     return undefined
   }
 

@@ -2,9 +2,10 @@
  * {{range}}: over integers, slices and maps in key order, with its variables, break and continue.
  * Must not know other nodes.
  */
+import type { Int } from '../../base/int64.ts'
 import { GoDuration } from './go-duration.ts'
 import { sortedKeys, valueText } from './go-print.ts'
-import { GoInt, GoMap, GoNamedInt, GoSlice, type Int, type Maybe } from './go-value.ts'
+import { GoInt, GoMap, GoNamedInt, GoSlice, type Maybe } from './go-value.ts'
 import { holdsAny } from './template-call.ts'
 import type { TreeCompiler } from './template-compiler.ts'
 import type { Exec } from './template-exec.ts'

@@ -2,13 +2,14 @@
  * Which values count as true, and how eq, lt and the rest compare: Go's rules, where 1 and 1.0 do not compare at all.
  * Must not know templates.
  */
+import { byteOrder } from '../../base/byte-order.ts'
+import type { Int } from '../../base/int64.ts'
 import { GoDuration } from './go-duration.ts'
 import { GoError } from './go-function.ts'
 import { valueText } from './go-print.ts'
 import { sprintf } from './go-printf.ts'
 import { GoStruct } from './go-struct.ts'
 import { GoTime } from './go-time.ts'
-import { compareText } from './go-utf8.ts'
 import {
   GoComplex,
   type GoFunc,
@@ -17,7 +18,6 @@ import {
   GoNamedInt,
   GoNamedString,
   GoSlice,
-  type Int,
   kindOf,
   type Maybe,
   typeOf,
@@ -126,7 +126,7 @@ export const isLess = (first: Maybe, second: Maybe): boolean => {
     throw new GoError(`incompatible types for comparison: ${typeName(first)} and ${typeName(second)}`)
   }
   if (kind === 'float') return (first as number) < (second as number)
-  if (kind === 'string') return compareText(textOf(first), textOf(second)) < 0
+  if (kind === 'string') return byteOrder(textOf(first), textOf(second)) < 0
   throw new GoError(bad)
 }
 

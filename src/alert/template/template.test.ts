@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Zone } from './go-calendar.ts'
-import { durationText } from './go-duration.ts'
+import { GoDuration } from './go-duration.ts'
 import { formatFloat } from './go-float.ts'
 import type { GoFunction } from './go-function.ts'
 import { jsonFunctions } from './go-json.ts'
@@ -86,7 +86,7 @@ const formatted = (probe: Probe): string => {
     case 'zone':
       return formatTime(a as number, 0, fixedZone(b as number, c as string), d as string)
     default:
-      return durationText(BigInt(a as string))
+      return new GoDuration(BigInt(a as string)).word()
   }
 }
 
