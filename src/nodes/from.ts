@@ -4,8 +4,9 @@ import { withTime } from '../base/point.ts'
 import { roundTime, truncateTime } from '../base/time.ts'
 import { defineNode } from '../flow/contract.ts'
 import { arg, field, type LambdaParam, type TaggedArg } from '../lang/fields.ts'
-import { bothOf, compileLambda, EvaluationError, type LambdaState } from '../lang/lambda/compile-lambda.ts'
+import { bothOf, compileLambda, type LambdaState } from '../lang/lambda/compile-lambda.ts'
 import { asDimensions, DIMENSION, dimensionsReason, groupFinder } from './dimensions.ts'
+import { reportEvaluation } from './report-evaluation.ts'
 
 export const from = defineNode({
   name: 'from',
@@ -50,9 +51,7 @@ export const from = defineNode({
       try {
         return where === undefined || where.test(pt, state, ctx.now())
       } catch (e) {
-        if (!(e instanceof EvaluationError)) throw e
-        if (e.missing === undefined) ctx.error(e, pt)
-        else ctx.missing(e.missing, e, pt)
+        reportEvaluation(ctx, e, pt)
         return false
       }
     }

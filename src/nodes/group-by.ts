@@ -56,21 +56,43 @@ function regroupBatches(ctx: Ctx, find: GroupFinder, byMeasurement: boolean): Re
       out.batch({ name, tmax, size: points.length }, new PointRows(points.sort(compareTime)), group)
     }
   }
+
+  // An index of the pending batches, made anew whenever their list is another one. A group that nobody keeps state
+  // for may come back as another object: then only its text tells that it is the same.
+  let indexed: readonly Pending[] | undefined
+  let byGroup = new Map<Group, Pending>()
+  let byText = new Map<string, Pending>()
+  const index = (s: State): void => {
+    if (indexed === s.pending) return
+    indexed = s.pending
+    byGroup = new Map()
+    byText = new Map(s.pending.map((batch) => [textOf(batch.group), batch]))
+  }
+  const pendingOf = (group: Group): Pending | undefined => {
+    let batch = byGroup.get(group)
+    if (!batch) {
+      batch = byText.get(textOf(group))
+      if (batch) byGroup.set(group, batch)
+    }
+    return batch
+  }
+
   return {
     keeps: 'node',
     newState: () => ({ time: null, pending: [] }),
     batch(b, rows, s, g, out) {
       flush(s, b.tmax, out)
+      index(s)
       const byName = byMeasurement || g.byName
-      const byKey = new Map(s.pending.map((batch) => [batch.group, batch]))
       for (let i = 0; i < rows.length; i++) {
         const p = rows.at(i)
         const group = find(p.series, byName)
-        let batch = byKey.get(group)
+        let batch = pendingOf(group)
         if (!batch) {
           batch = { group, name: b.name, tmax: { sec: b.tmax.sec, ns: b.tmax.ns }, points: [] }
-          byKey.set(group, batch)
           s.pending.push(batch)
+          byGroup.set(group, batch)
+          byText.set(textOf(group), batch)
         }
         batch.points.push(p)
       }
@@ -81,7 +103,8 @@ function regroupBatches(ctx: Ctx, find: GroupFinder, byMeasurement: boolean): Re
       return 'forward'
     },
     deleteGroup(s, g) {
-      const [gone] = s.pending.filter((batch) => batch.group === g)
+      index(s)
+      const gone = pendingOf(g)
       if (gone) {
         ctx.held(-gone.points.length)
         s.pending = s.pending.filter((batch) => batch !== gone)
@@ -89,4 +112,8 @@ function regroupBatches(ctx: Ctx, find: GroupFinder, byMeasurement: boolean): Re
       return 'forward'
     },
   }
+}
+
+function textOf({ byName, name, dims, tags }: Group): string {
+  return JSON.stringify([byName, name, dims, dims.map((d) => tags[d])])
 }
