@@ -87,6 +87,7 @@ test('what the protocol can’t say is left out', () => {
 })
 
 test('a name can’t smuggle in a second line', () => {
+  assert.equal(formatLine(point('m', { t: 'a', 't\\': 'b' }, { v: float(1) }), 's'), 'm,t=a v=1 1500000000')
   const line = formatLine(point('a\nb', { 'c\nd': 'e\nf' }, { 'g\nh': float(1) }), 's')
   assert.equal(line, 'a\\nb,c\\nd=e\\nf g\\nh=1 1500000000')
 })

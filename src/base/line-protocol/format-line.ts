@@ -10,8 +10,9 @@ import { precisionUnit } from './precision.ts'
 /**
  * The point as one line without a newline at its end, the timestamp in units of `precision` (truncated towards 1970).
  * Durations become ints. Left out, since the protocol can't say it: null, NaN and infinite fields, fields and tags with an
- * empty key, empty tag values. In names a newline becomes `\n`, and a backslash goes where it would be taken for an escape.
- * The empty string when no field is left, or the measurement is empty or would make the line a comment.
+ * empty key, empty tag values. In names a newline becomes `\n`, and a backslash goes where it would be taken for an
+ * escape; of tags that then have one key, the first stays. The empty string when no field is left, or the measurement is
+ * empty or would make the line a comment.
  */
 export function formatLine(p: Point, precision = 'n'): string {
   const key = seriesText(p.series)
@@ -57,30 +58,30 @@ function seriesText(s: Series): string {
   if (text === undefined) {
     text = escapeMeasurement(s.name)
     if (text.startsWith('#')) text = ''
+    const written = new Set([''])
     for (let i = 0; i < s.keys.length && text !== ''; i++) {
       const key = escapeTag(s.keys[i]!)
       const value = escapeTag(s.vals[i]!)
-      if (key !== '' && value !== '') text += `,${key}=${value}`
+      if (value === '' || written.has(key)) continue
+      written.add(key)
+      text += `,${key}=${value}`
     }
     texts.set(s, text)
   }
   return text
 }
 
-const NEEDS_CARE = /[\n\\]|^[\t\0]/
-
-/** Without what no reader would take as part of a name: blanks in front, a backslash at the end or before a space. */
+/** Without what no reader would take as part of a name: a newline, a backslash at the end or before a space. */
 function sayable(text: string): string {
-  if (!NEEDS_CARE.test(text)) return text
-  return text
-    .replace(/^[\t\0]+/, '')
-    .replaceAll('\n', '\\n')
-    .replace(/\\+(?= |$)/g, '')
+  return /[\n\\]/.test(text) ? text.replaceAll('\n', '\\n').replace(/(?<!\\)\\+(?= |$)/g, '') : text
 }
+
+/** Readers skip blanks before a measurement and before the first field. */
+const BLANKS_IN_FRONT = /^[\t\0]+/
 
 /** `=` and `"` are escaped only where a backslash before them would be taken for an escape. */
 function escapeMeasurement(text: string): string {
-  return sayable(text).replace(/[, ]|(?<=\\)[="]/g, '\\$&')
+  return sayable(text.replace(BLANKS_IN_FRONT, '')).replace(/[, ]|(?<=\\)[="]/g, '\\$&')
 }
 
 function escapeTag(text: string): string {
@@ -89,7 +90,7 @@ function escapeTag(text: string): string {
 
 /** In field keys two backslashes never escape what follows them. */
 function escapeField(text: string): string {
-  return sayable(text)
-    .replace(/\\+(?=[,=])/g, '')
+  return sayable(text.replace(BLANKS_IN_FRONT, ''))
+    .replace(/(?<!\\)\\+(?=[,=])/g, '')
     .replace(/[, =]|(?<=\\)"/g, '\\$&')
 }
