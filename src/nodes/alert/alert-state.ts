@@ -62,6 +62,9 @@ export function pushLevel(s: AlertState, level: Level, flapping: Flapping | unde
   return changed
 }
 
+const LIGHTEST = 0.8
+const HEAVIEST = 1.2
+
 /**
  * The weighted share of changes in the history. The walk starts at the newest slot and goes around the ring, each
  * slot against the one before it: so the newest pair weighs least, the oldest level is compared with the newest, and
@@ -69,9 +72,9 @@ export function pushLevel(s: AlertState, level: Level, flapping: Flapping | unde
  */
 export function changeShare(history: readonly Level[], newest: number): number {
   const n = history.length
-  const heaviest = 1.2
-  let weight = heaviest / 1.5
-  const step = (heaviest - weight) / (n - 1)
+  // These very numbers, added up step by step: thresholds are met or missed by the last bit.
+  let weight = LIGHTEST
+  const step = (HEAVIEST - LIGHTEST) / (n - 1)
   let sum = 0
   for (let i = 0; i < n - 1; i++) {
     const at = (newest + i) % n
