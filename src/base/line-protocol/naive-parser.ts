@@ -1,5 +1,7 @@
 // A slow line protocol reader for tests only: one regular expression per part, each byte a character, no caches.
 // It says what the rules are in another way than the parser does, so that both can be held against each other.
+import type { Point } from '../point.ts'
+import { unixNano } from '../time.ts'
 import type { Kind, Value } from '../value.ts'
 
 export interface NaivePoint {
@@ -8,6 +10,16 @@ export interface NaivePoint {
   readonly fields: readonly (readonly [string, Kind, Value])[]
   /** Nanoseconds since 1970; undefined when the line has no timestamp. */
   readonly nanos: bigint | undefined
+}
+
+/** A parsed point in the form that this reader gives. */
+export function naiveOf(p: Point): NaivePoint {
+  return {
+    name: p.series.name,
+    tags: p.series.keys.map((k, i) => [k, p.series.vals[i]!] as const),
+    fields: p.shape.names.map((n, i) => [n, p.shape.kinds[i]!, p.values[i]!] as const),
+    nanos: BigInt(unixNano(p)),
+  }
 }
 
 const UNITS: Readonly<Record<string, bigint>> = {
