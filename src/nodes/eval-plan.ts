@@ -95,13 +95,13 @@ function evaluationOf(spec: EvalSpec, shape: Shape, keys: readonly string[]) {
   const scope = new Map<string, Origin>()
   for (const [i, lambda] of spec.lambdas.entries()) {
     for (const name of lambda.references) {
-      if (name === 'time') continue
+      // A result keeps its name in what comes out, also where a later expression reads the point's own field.
+      if (name === 'time' || scope.get(name)?.from === 'result') continue
       const slot = shape.slot(name)
       const tag = keys.indexOf(name)
-      // Reading a field or tag puts its own value into the place of a result of that name.
       if (slot >= 0) scope.set(name, { from: 'field', index: slot, kind: shape.kinds[slot]! })
       else if (tag >= 0) scope.set(name, { from: 'tag', index: tag, kind: 'string' })
-      else if (!scope.has(name)) scope.set(name, { from: 'nowhere' })
+      else scope.set(name, { from: 'nowhere' })
     }
     const form = lambda.bind(shape, keys, { names: spec.as.slice(0, i), kinds })
     forms.push(form)

@@ -93,8 +93,8 @@ class Lowering {
     if (r instanceof EvaluationError) return r
     const entry = operatorFor(operator, l, r)
     if (entry) return entry
-    if (l === 'missing') return missing(`left ${referenceText(left)} is missing value`, left)
-    if (r === 'missing') return missing(`right ${referenceText(right)} is missing value`, right)
+    if (l === 'missing') return missing(`left ${sideText(left)} is missing value`, left)
+    if (r === 'missing') return missing(`right ${sideText(right)} is missing value`, right)
     return new EvaluationError(operatorMismatch(operator, l, r))
   }
 
@@ -207,6 +207,10 @@ function missing(message: string, e: Expression): EvaluationError {
 
 function prefixed(e: EvaluationError, prefix: string): EvaluationError {
   return prefix === '' ? e : new EvaluationError(prefix + e.message, e.missing)
+}
+
+function sideText(e: Expression): string {
+  return e.is === 'reference' ? `reference value "${e.name}"` : 'value'
 }
 
 function referenceText(e: Expression): string {

@@ -1,0 +1,426 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import type { Point } from '../../base/point.ts'
+import { makeShape } from '../../base/shape.ts'
+import type { Kind } from '../../base/value.ts'
+import type { Node } from '../ast.ts'
+import { parseLambda } from '../parser.ts'
+import { bothOf, compileLambda } from './compile-lambda.ts'
+import { MAX_FORMS } from './lambda.ts'
+import { evaluated, lambdaOf, outcome, pointOf, type TestFields } from './test-lambdas.ts'
+
+const FIELDS: TestFields = {
+  i: ['int', 7],
+  j: ['int', 2],
+  zero: ['int', 0],
+  f: ['float', 7.5],
+  g: ['float', 2],
+  s: ['string', 'ab'],
+  t: ['string', 'b'],
+  b: ['bool', true],
+  c: ['bool', false],
+  d: ['duration', 7_000_000_000],
+  e: ['duration', 2_000_000_000],
+  n: ['null', null],
+}
+const P = pointOf(FIELDS, { host: 'a' }, 1, 5)
+
+describe('operators on every pair of types', () => {
+  const sides: readonly (readonly [string, string, string])[] = [
+    ['int', '"i"', '"j"'],
+    ['float', '"f"', '"g"'],
+    ['string', '"s"', '"t"'],
+    ['boolean', '"b"', '"c"'],
+    ['duration', '"d"', '"e"'],
+    ['time', '"time"', '"time"'],
+  ]
+  const works: Readonly<Record<string, string>> = {
+    'int + int': 'int 9',
+    'float + float': 'float 9.5',
+    'string + string': 'string abb',
+    'duration + duration': 'duration 9s',
+    'int - int': 'int 5',
+    'float - float': 'float 5.5',
+    'duration - duration': 'duration 5s',
+    'int * int': 'int 14',
+    'float * float': 'float 15',
+    'int * duration': 'duration 14s',
+    'duration * int': 'duration 14s',
+    'float * duration': 'duration 15s',
+    'duration * float': 'duration 14s',
+    'int / int': 'int 3',
+    'float / float': 'float 3.75',
+    'duration / int': 'duration 3500ms',
+    'duration / float': 'duration 3500ms',
+    'duration / duration': 'int 3',
+    'int % int': 'int 1',
+    'boolean AND boolean': 'bool false',
+    'boolean OR boolean': 'bool true',
+    'boolean == boolean': 'bool false',
+    'boolean != boolean': 'bool true',
+  }
+  const truth: Readonly<Record<string, boolean>> = {
+    '==': false,
+    '!=': true,
+    '<': false,
+    '<=': false,
+    '>': true,
+    '>=': true,
+  }
+  for (const operator of ['+', '-', '*', '/', '%', '==', '!=', '<', '<=', '>', '>=', 'AND', 'OR', '=~', '!~']) {
+    it(operator, () => {
+      for (const [l, left] of sides) {
+        for (const [r, , right] of sides) {
+          const key = `${l} ${operator} ${r}`
+          const numbers = /int|float/.test(l) && /int|float/.test(r)
+          const same = l === r && (l === 'duration' || l === 'string')
+          let expected = works[key]
+          if (!expected && operator in truth && (numbers || same)) {
+            // 'ab' < 'b', all others are greater on the left.
+            const less = l === 'string' ? { '<': true, '<=': true, '>': false, '>=': false }[operator] : undefined
+            expected = `bool ${less ?? truth[operator]}`
+          }
+          const got = evaluated(`${left} ${operator} ${right}`, P)
+          if (expected) assert.equal(got, expected, key)
+          else
+            assert.match(got, /^error: (mismatched type to binary operator|invalid (math|comparison|logical) operator)/)
+        }
+      }
+    })
+  }
+
+  it('words the two errors', () => {
+    assert.equal(
+      evaluated('"i" + "f"', P),
+      'error: mismatched type to binary operator. got int + float. see bool(), int(), float(), string(), duration()',
+    )
+    assert.equal(evaluated('"f" % "g"', P), 'error: invalid math operator % for type float')
+    assert.equal(evaluated('"time" == "time"', P), 'error: invalid comparison operator == for type time')
+    assert.equal(evaluated('"s" AND "b"', P), 'error: invalid logical operator AND for type string')
+    assert.equal(evaluated('"b" < "c"', P), 'error: invalid comparison operator < for type boolean')
+    assert.match(evaluated('"s" =~ "t"', P), /got string =~ string/)
+  })
+
+  it('matches regexes', () => {
+    assert.equal(evaluated('"s" =~ /^a/', P), 'bool true')
+    assert.equal(evaluated('"s" !~ /^a/', P), 'bool false')
+    assert.equal(evaluated('"s" =~ if("b", /x/, /b$/)', P), 'bool false')
+  })
+})
+
+describe('arithmetic', () => {
+  it('negates', () => {
+    assert.equal(evaluated('-"i"', P), 'int -7')
+    assert.equal(evaluated('-"f"', P), 'float -7.5')
+    assert.equal(evaluated('-"d"', P), 'duration -7s')
+    assert.equal(evaluated('!"b"', P), 'bool false')
+    assert.equal(evaluated('-"b"', P), 'error: invalid unary operator - for type boolean')
+    assert.equal(evaluated('!"i"', P), 'error: TypeGuard: expression returned unexpected type int, expected boolean')
+  })
+
+  it('takes division by zero for an error of the point', () => {
+    for (const text of ['"i" / "zero"', '"i" % "zero"', '"d" / "zero"', '"d" / ("e" - "e")', '1 / 0']) {
+      assert.equal(evaluated(text, P), 'error: runtime error: integer divide by zero', text)
+    }
+    assert.equal(evaluated('"f" / 0.0', P), 'float +Inf')
+    assert.equal(evaluated('"zero" / "i"', P), 'int 0')
+  })
+
+  it('cuts durations to whole nanoseconds', () => {
+    assert.equal(evaluated('10s * 0.3333333333', P), 'duration 3333333333ns')
+    assert.equal(evaluated('"d" / 0.0', P), 'duration -9223372036854775808ns')
+    assert.equal(evaluated('-1h / 7m', P), 'int -8')
+  })
+
+  it('compares an int with a float as floats', () => {
+    const big = pointOf({ i: ['int', 9007199254740993n], f: ['float', 9007199254740992] })
+    assert.equal(evaluated('"i" == "f"', big), 'bool true')
+    assert.equal(evaluated('"f" >= "i"', big), 'bool true')
+    assert.equal(evaluated('"i" == 9007199254740993', big), 'bool true')
+    assert.equal(evaluated('"f" == 9007199254740993', big), 'bool true')
+  })
+
+  it('knows NaN', () => {
+    assert.equal(evaluated('"f" * 0.0 / 0.0 == "f" * 0.0 / 0.0', P), 'bool false')
+    assert.equal(evaluated('"f" * 0.0 / 0.0 != 1', P), 'bool true')
+  })
+
+  const int64 = fc.oneof(
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    fc.bigInt({ min: -(2n ** 53n) - 3n, max: 2n ** 53n + 3n }),
+    fc.constantFrom(0n, 1n, -1n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n, -(2n ** 53n)),
+  )
+  const fieldOf = (n: bigint) => (n >= -(2n ** 53n) + 1n && n < 2n ** 53n ? Number(n) : n)
+
+  it('has the integers of 64 bits', () => {
+    const operators: Readonly<Record<string, (a: bigint, b: bigint) => bigint | boolean>> = {
+      '+': (a, b) => a + b,
+      '-': (a, b) => a - b,
+      '*': (a, b) => a * b,
+      '/': (a, b) => a / b,
+      '%': (a, b) => a % b,
+      '==': (a, b) => a === b,
+      '!=': (a, b) => a !== b,
+      '<': (a, b) => a < b,
+      '<=': (a, b) => a <= b,
+      '>': (a, b) => a > b,
+      '>=': (a, b) => a >= b,
+    }
+    for (const [operator, exact] of Object.entries(operators)) {
+      const l = lambdaOf(`"a" ${operator} "b"`)
+      const twice = lambdaOf(`("a" ${operator} "b") == ("a" ${operator} "b")`)
+      fc.assert(
+        fc.property(int64, int64, (a, b) => {
+          const p = pointOf({ a: ['int', fieldOf(a)], b: ['int', fieldOf(b)] })
+          if (b === 0n && (operator === '/' || operator === '%')) {
+            assert.match(outcome(l, p), /divide by zero/)
+            return
+          }
+          const r = exact(a, b)
+          assert.equal(outcome(l, p), typeof r === 'bigint' ? `int ${BigInt.asIntN(64, r)}` : `bool ${r}`)
+          assert.equal(outcome(twice, p), 'bool true')
+        }),
+        { numRuns: 150 },
+      )
+    }
+  })
+})
+
+describe('names', () => {
+  it('finds fields, tags and the time', () => {
+    assert.equal(evaluated('"host" + "s"', P), 'string aab')
+    assert.equal(evaluated('unixNano("time")', P), 'int 1000000005')
+    const odd = pointOf({ time: ['int', 3] }, { time: 'noon' }, 2)
+    assert.equal(evaluated('unixNano("time")', odd), 'int 2000000000')
+  })
+
+  it('refuses a name that is both', () => {
+    const p = pointOf({ host: ['string', 'a'], v: ['int', 1] }, { host: 'a' })
+    assert.equal(evaluated('"v" > 0 OR "host" == \'a\'', p), 'error: cannot have field and tags with same name "host"')
+    assert.equal(evaluated('"v" > 0', p), 'bool true')
+  })
+
+  it('tells what is missing', () => {
+    assert.equal(evaluated('"m"', P), 'error: missing value: "m" [m]')
+    assert.equal(evaluated('"m" > 1', P), 'error: left reference value "m" is missing value [m]')
+    assert.equal(evaluated('1 > "m"', P), 'error: right reference value "m" is missing value [m]')
+    assert.equal(evaluated('-"m"', P), 'error: missing value: -"m"')
+    assert.equal(evaluated('!"m"', P), 'error: reference "m" is missing value [m]')
+    assert.match(
+      evaluated('abs("m") + "f"', P),
+      /^error: Cannot call function "abs" argument "m" is missing, values in scope are \["f"\] \[m\]$/,
+    )
+    assert.match(evaluated('pow("m", "k")', P), /arguments "m", "k" are missing/)
+    assert.match(evaluated('abs(float("m"))', P), /^error: Failed to handle 1 argument: Cannot call function "float"/)
+    assert.equal(outcomeOfTest('"m"', P), 'error: reference "m" is missing value')
+  })
+
+  it('takes null for an error, also of isPresent', () => {
+    assert.equal(evaluated('isPresent("n")', P), 'error: Failed to handle 1 argument: referenced value "n" is nil. [n]')
+    assert.equal(evaluated('"n" == 1', P), 'error: referenced value "n" is nil. [n]')
+  })
+
+  it('lets names of an overlay stand behind fields and tags', () => {
+    const l = lambdaOf('"x" + "i"')
+    const overlay = { names: ['x', 'i'], kinds: ['int', 'int'] as const, values: [5, 100] }
+    assert.equal(l.evaluate(P, l.newState(), P, overlay), 12)
+    assert.equal(l.kind, 'int')
+    assert.throws(() => l.evaluate(P, l.newState(), P), /"x" is missing/)
+  })
+})
+
+function outcomeOfTest(text: string, p: Point): string {
+  const l = lambdaOf(text, { want: 'bool' })
+  try {
+    return `bool ${l.test(p, l.newState(), p)}`
+  } catch (e) {
+    return `error: ${(e as Error).message}`
+  }
+}
+
+describe('when errors come', () => {
+  it('leaves the other side alone once it is decided', () => {
+    assert.equal(evaluated('isPresent("m") AND "m" > 1', P), 'bool false')
+    assert.equal(evaluated('!isPresent("m") OR "m" > 1', P), 'bool true')
+    assert.equal(evaluated('"c" AND 1 / "zero" == 1', P), 'bool false')
+    assert.equal(evaluated('"b" OR "i" > \'x\'', P), 'bool true')
+    assert.equal(evaluated('isPresent("m") AND !"m"', P), 'bool false')
+  })
+
+  it('looks at types before it evaluates, but not into comparisons', () => {
+    // A bare name on the right is looked at, whatever the left says.
+    assert.match(evaluated('isPresent("m") AND "m"', P), /^error: right reference value "m" is missing/)
+    assert.match(evaluated('"c" AND "i"', P), /^error: mismatched/)
+    assert.match(evaluated('"c" AND bool("m")', P), /^error: Cannot call/)
+    // A comparison is a bool, so its sides come when it is evaluated: here the left side is.
+    assert.match(evaluated('("m" > 1) AND FALSE', P), /^error: left reference value/)
+  })
+
+  it('asks types without calling anything', () => {
+    const l = lambdaOf('count() + "x"')
+    const state = l.newState()
+    assert.match(outcome(l, P, state), /^error: right reference/)
+    assert.equal(outcome(l, pointOf({ x: ['int', 10] }), state), 'int 11')
+    const skipped = lambdaOf('"v" > 5 AND count() % 2 == 0')
+    const cells = skipped.newState()
+    const seen = [6, 1, 7, 1, 8, 9].map((v) => outcome(skipped, pointOf({ v: ['int', v] }), cells))
+    assert.deepEqual(
+      seen.map((s) => s === 'bool true'),
+      [false, false, true, false, false, true],
+    )
+  })
+
+  it('wants results that can be used', () => {
+    assert.equal(evaluated('"time"', P), 'error: expression returned unexpected type time')
+    assert.equal(evaluated('if("b", /a/, /b/)', P), 'error: expression returned unexpected type regex')
+    assert.equal(
+      outcomeOfTest('"i" + 1', P),
+      'error: TypeGuard: expression returned unexpected type int, expected boolean',
+    )
+    const replicas = lambdaOf('"f"', { want: 'int' })
+    assert.match(outcome(replicas, P), /TypeGuard.*float, expected int/)
+  })
+
+  it('says which argument of which call', () => {
+    assert.equal(
+      evaluated('strLength(strSubstring("s", 0, 9))', P),
+      'error: Failed to handle 1 argument: error calling "strSubstring": stop index too large for string in strSubstring: 9',
+    )
+    assert.match(
+      evaluated('abs(float("i" / "zero"))', P),
+      /^error: Failed to handle 1 argument: Failed to handle 1 argu/,
+    )
+    assert.equal(
+      evaluated('abs("i")', P),
+      'error: Cannot call function "abs" with args ("i": int), available signatures are [(float)].',
+    )
+    assert.equal(evaluated('nofunc("i")', P), 'error: undefined function: "nofunc"')
+  })
+})
+
+describe('compilation', () => {
+  const refused = (text: string): string => {
+    try {
+      lambdaOf(text, { prefix: 'P: ' })
+    } catch (e) {
+      return (e as Error).message
+    }
+    return 'taken'
+  }
+
+  it('refuses constants that do not go together', () => {
+    assert.match(refused("1 + 's' == 2"), /^P: Failed to handle left node: mismatched type to binary operator/)
+    assert.equal(refused('1.5 % 2.0'), 'P: invalid math operator % for type float')
+    assert.equal(refused("'a' OR TRUE"), 'P: invalid logical operator OR for type string')
+    assert.match(refused('"a" > 1 AND 5'), /^P: mismatched type to binary operator. got boolean AND int/)
+    assert.equal(refused("-'a' + 'b'"), 'P: invalid math operator + for type invalid type')
+  })
+
+  it('refuses what is no expression', () => {
+    assert.equal(
+      refused('"x" == *'),
+      'P: Failed to handle right node: Given node type is not valid evaluation node: *ast.StarNode',
+    )
+    assert.match(refused('abs(*)'), /^P: Failed to handle 1 argument: Given node type/)
+  })
+
+  it('leaves the rest for the points', () => {
+    for (const text of ['"a" > \'s\' OR TRUE', 'nofunc()', 'abs(1)', '"a" % 1.0', '1 / 0', "-'a'"]) {
+      assert.equal(refused(text), 'taken', text)
+    }
+  })
+})
+
+describe('state', () => {
+  it('is one cell per function and lambda', () => {
+    const l = lambdaOf('count() + count()')
+    const state = l.newState()
+    assert.deepEqual([outcome(l, P, state), outcome(l, P, state)], ['int 3', 'int 7'])
+    assert.equal(l.stateful, true)
+    assert.equal(lambdaOf('1').stateful, false)
+    // What a snapshot keeps is plain, and goes on where it was.
+    const copy = JSON.parse(JSON.stringify(state))
+    assert.equal(outcome(l, P, copy), 'int 11')
+  })
+
+  it('is apart for a lambda within a lambda', () => {
+    const inner = parseLambda('count()')
+    const outer = parseLambda('"x" + count()')
+    const { expression } = outer
+    assert.ok(expression.type === 'binary')
+    const node = { ...outer, expression: { ...expression, left: inner } }
+    const l = compileLambda({ node }, { want: 'value' })
+    const state = l.newState()
+    assert.equal(state.length, 2)
+    assert.deepEqual([outcome(l, P, state), outcome(l, P, state)], ['int 2', 'int 4'])
+  })
+
+  it('is shared by lambdas that are joined by AND', () => {
+    const both = bothOf({ node: parseLambda('count() > 0 OR FALSE') }, { node: parseLambda('count() % 2 == 0') })
+    const l = compileLambda(both, { want: 'bool' })
+    assert.equal(l.newState().length, 1)
+    assert.equal(l.test(P, l.newState(), P), true)
+    assert.equal(both.node.expression.type, 'binary')
+  })
+})
+
+describe('forms', () => {
+  it('chooses anew when a field changes its type', () => {
+    const l = lambdaOf('"v" + "v"')
+    const kinds: readonly (readonly [Kind, number | string | boolean])[] = [
+      ['int', 2],
+      ['float', 2.5],
+      ['string', 'ab'],
+      ['bool', true],
+      ['int', 3],
+    ]
+    assert.deepEqual(
+      kinds.map(([k, v]) => outcome(l, pointOf({ v: [k, v] })).slice(0, 12)),
+      ['int 4', 'float 5', 'string abab', 'error: inval', 'int 6'],
+    )
+  })
+
+  it('keeps a bounded number, and is right beyond', () => {
+    const l = lambdaOf('"v" * 2 + strLength("host")')
+    for (let round = 0; round < 2; round++) {
+      for (let k = 0; k < 100; k++) {
+        const p = pointOf(
+          { [`a${k}`]: ['int', 1], [`b${k % 7}`]: ['float', 1], v: ['int', k] },
+          { [`t${k % 5}`]: 'x', host: 'abc' },
+        )
+        assert.equal(outcome(l, p), `int ${2 * k + 3}`)
+        assert.match(outcome(l, pointOf({ [`z${k}`]: ['int', 1] }, { host: 'abc' })), /"v" is missing/)
+      }
+    }
+    const { exact, general } = l.formCounts()
+    assert.ok(exact <= MAX_FORMS, `${exact}`)
+    assert.ok(general <= 64, `${general}`)
+  })
+
+  it('never takes text of the script for code', () => {
+    const evil = '\'"]); throw 1; //\u2028`\\'
+    const p = pointOf({ [evil]: ['string', evil] }, { 'k"]': evil })
+    const at = { pos: 0, end: 0 }
+    const same = (name: string): Node => ({
+      type: 'binary',
+      operator: '==',
+      operatorPos: 0,
+      left: { type: 'reference', name, ...at },
+      right: { type: 'string', value: evil, triple: false, ...at },
+      parens: false,
+      multiLine: false,
+      ...at,
+    })
+    for (const name of [evil, 'k"]']) {
+      const l = compileLambda({ node: { type: 'lambda', expression: same(name), ...at } }, { want: 'value' })
+      assert.equal(outcome(l, p), 'bool true')
+    }
+  })
+
+  it('knows beforehand what always fails', () => {
+    const l = lambdaOf('"m" + 1')
+    assert.ok(l.bind(makeShape([], []), []).fault)
+    assert.equal(lambdaOf('1').bind(makeShape([], []), []).fault, undefined)
+  })
+})
