@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { readFirstJson } from '../base/json-reader.ts'
-import { names, run } from './evaluate/test-run.ts'
+import { names, run } from './evaluate/testdata-run.ts'
 import { declaredVars, type GivenVars, readVars, VarsError, writeVars } from './vars.ts'
 
 const read = (json: string): GivenVars => readVars(readFirstJson(json, { exactNumbers: true }))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { given, runLines } from './test-given.ts'
+import { given, runLines } from './testdata-given.ts'
 
 const DEFAULT = "|default().field('f', 1.5).field('i', 2).field('s', 'x').field('b', TRUE).tag('t', 'y')"
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { given, runLines } from './test-given.ts'
+import { given, runLines } from './testdata-given.ts'
 
 describe('delete', () => {
   test('takes fields and tags away', async () => {

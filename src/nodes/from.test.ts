@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { given, runLines } from './test-given.ts'
+import { given, runLines } from './testdata-given.ts'
 
 describe('from', () => {
   test('filters by measurement, database and retention policy', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { given, runLines } from './test-given.ts'
+import { given, runLines } from './testdata-given.ts'
 
 test('log writes points and passes them on', async () => {
   const script = "stream|from().groupBy('t')|log().level('debug').prefix('here')"

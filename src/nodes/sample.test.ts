@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { given, runLines } from './test-given.ts'
+import { given, runLines } from './testdata-given.ts'
 
 const lines = (...seconds: number[]) => seconds.map((s) => `m,t=${s % 2} v=${s} ${s}`)
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { given, runLines } from './test-given.ts'
+import { given, runLines } from './testdata-given.ts'
 
 test('shift moves points, rows and the time of the batch', async () => {
   assert.deepEqual(await given('shift2', 'stream|from()|shift(-1500ms)', 'm v=1 5'), [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { LambdaNode } from '../ast.ts'
 import type { LambdaParam, TaggedArg } from '../fields.ts'
-import { faults, names, node, type Options, run, text } from './test-run.ts'
+import { faults, names, node, type Options, run, text } from './testdata-run.ts'
 
 describe('chains', () => {
   test('every chain method makes a node; ids count up', () => {

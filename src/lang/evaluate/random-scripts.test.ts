@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { ScriptError } from '../diagnostic.ts'
 import { anyScript } from '../script-arbitrary.ts'
 import type { Pipeline } from './pipeline.ts'
-import { run } from './test-run.ts'
+import { run } from './testdata-run.ts'
 
 /** Runs a script; what is wrong with it must be said by a ScriptError. */
 function outcome(source: string, mode: 'task' | 'template' = 'task'): Pipeline | readonly string[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ScriptError } from '../diagnostic.ts'
-import { faults, helpOf, run } from './test-run.ts'
+import { faults, helpOf, run } from './testdata-run.ts'
 
 describe('faults', () => {
   const cases: readonly (readonly [source: string, ...messages: string[]])[] = [

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import type { TaggedArg } from '../fields.ts'
 import type { GivenVar } from '../vars.ts'
 import { varsOf } from './evaluate-script.ts'
-import { faults, node, type Options, run, text } from './test-run.ts'
+import { faults, node, type Options, run, text } from './testdata-run.ts'
 
 describe('vars', () => {
   const given = (vars: Record<string, Omit<GivenVar, 'description'>>): Options => ({

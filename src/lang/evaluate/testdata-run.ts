@@ -6,7 +6,7 @@ import { formatExpression } from '../formatter.ts'
 import type { Declaration } from './declaration.ts'
 import { type EvaluatedScript, type EvaluateOptions, evaluateScript } from './evaluate-script.ts'
 import type { PipelineNode } from './pipeline.ts'
-import { TEST_REGISTRY } from './test-declarations.ts'
+import { TEST_REGISTRY } from './testdata-declarations.ts'
 
 export type Options = Partial<EvaluateOptions<Declaration>>
 
