@@ -27,6 +27,12 @@ export interface Zone {
 
 export const utcZone: Zone = { name: 'UTC', offsetAt: () => 0, abbreviationAt: () => 'UTC' }
 
+const localOffset = (sec: number): number => {
+  const minutes = new Date(sec * 1000).getTimezoneOffset()
+  return Number.isNaN(minutes) ? 0 : -minutes * 60 + 0
+}
+
+/** Locales differ in which zones they have letters for. */
 const abbreviation = (sec: number): string => {
   const date = new Date(sec * 1000)
   for (const locale of ['en-US', 'en-GB', 'en-AU', 'en-IN']) {
@@ -34,12 +40,15 @@ const abbreviation = (sec: number): string => {
     const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? ''
     if (!/^(GMT|UTC)[+-]/.test(name) && name !== '') return name
   }
-  return ''
+  return numericName(localOffset(sec))
 }
 
-const localOffset = (sec: number): number => {
-  const minutes = new Date(sec * 1000).getTimezoneOffset()
-  return Number.isNaN(minutes) ? 0 : -minutes * 60 + 0
+/** What the time zone database calls zones without letters: -03, +0545. */
+const numericName = (offset: number): string => {
+  const minutes = Math.floor(Math.abs(offset) / 60)
+  const hours = String(Math.floor(minutes / 60)).padStart(2, '0')
+  const rest = minutes % 60 === 0 ? '' : String(minutes % 60).padStart(2, '0')
+  return (offset < 0 ? '-' : '+') + hours + rest
 }
 
 /** The zone of this process. */

@@ -107,14 +107,21 @@ const formatHex = (x: number, precision: number, upper: boolean): string => {
   return upper ? text.toUpperCase() : text
 }
 
+/**
+ * toFixed where it agrees with Go: everywhere but in exact ties. A tie has one digit more than asked for, a 5, which
+ * only a multiple of 2^-(precision + 1) can end with.
+ */
+const fixedText = (size: number, precision: number): string | undefined => {
+  if (size >= 1e21) return undefined
+  const tie = Number.isInteger(size * 2 ** (precision + 1)) && size.toFixed(precision + 1).endsWith('5')
+  return tie ? undefined : size.toFixed(precision)
+}
+
 const magnitude = (x: number, verb: string, precision: number): string => {
   if (verb === 'b') return formatBinary(x)
   if (verb === 'x' || verb === 'X') return formatHex(x, precision, verb === 'X')
-  // toFixed differs from Go in exact ties only, and a tie needs x × 2^(precision + 1) to be a whole number.
-  if (verb === 'f' && precision >= 0 && precision <= 20 && !Number.isInteger(x * 2 ** (precision + 1))) {
-    const size = Math.abs(x)
-    if (size < 1e21) return size.toFixed(precision)
-  }
+  const fixed = verb === 'f' && precision >= 0 && precision <= 20 ? fixedText(Math.abs(x), precision) : undefined
+  if (fixed !== undefined) return fixed
   const shortest = precision < 0
   let value: Decimal
   if (shortest) value = shortestDecimal(x)

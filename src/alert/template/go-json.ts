@@ -58,13 +58,14 @@ const isEmpty = (value: TemplateValue): boolean => {
 }
 
 const structJson = (struct: GoStruct, nonFinite: NonFinite): string => {
-  const members: string[] = []
+  let out = '{'
   for (const field of struct.of.jsonFields) {
     const value = field.get(struct.source)
     if (field.omitEmpty && isEmpty(value)) continue
-    members.push(`${jsonText(field.key)}:${goJson(value, nonFinite)}`)
+    if (out !== '{') out += ','
+    out += field.label + goJson(value, nonFinite)
   }
-  return `{${members.join(',')}}`
+  return `${out}}`
 }
 
 const mapJson = (map: GoMap, nonFinite: NonFinite): string =>

@@ -2,6 +2,7 @@
  * Struct types and values: ordered fields, each read by a function, so that an expensive member is computed only when
  * a template asks for it. Owns field look-up with embedding; must not know printing or JSON.
  */
+import { jsonString } from '../../base/go-json.ts'
 import { GoValue, type TemplateValue } from './go-value.ts'
 
 /** A field of a struct over source objects T. Fields with a lower-case name are unexported: printed but unreadable. */
@@ -31,6 +32,8 @@ const exported = (name: string): boolean => /^\p{Lu}/u.test(name)
 /** The members of a struct type in JSON, embedded ones in place. */
 export interface JsonField {
   readonly key: string
+  /** The key as JSON, with its colon. */
+  readonly label: string
   readonly omitEmpty: boolean
   get(source: unknown): TemplateValue
 }
@@ -92,7 +95,9 @@ const jsonFieldsOf = (field: AnyField, shadowed: ReadonlySet<string>): readonly 
       .map((inner) => ({ ...inner, get: (source: unknown) => inner.get(field.get(source)) }))
   }
   if (!exported(field.name) || field.json === '-') return []
-  return [{ key: field.json ?? field.name, omitEmpty: field.omitEmpty === true, get: (source) => field.get(source) }]
+  const key = field.json ?? field.name
+  const omitEmpty = field.omitEmpty === true
+  return [{ key, label: `${jsonString(key)}:`, omitEmpty, get: (source) => field.get(source) }]
 }
 
 /** A struct value: a type and the object its fields are read from. */

@@ -34,8 +34,22 @@ const contentOf = (args: readonly Maybe[]): Content => {
 
 const replacer = (table: Readonly<Record<string, string>>): ((text: string) => string) => {
   const chars = Object.keys(table).map((char) => `\\u${hex(char.charCodeAt(0), 4)}`)
-  const pattern = new RegExp(`[${chars.join('')}]`, 'g')
-  return (text) => text.replace(pattern, (char) => table[char]!)
+  const any = new RegExp(`[${chars.join('')}]`)
+  const ascii = Array.from({ length: 128 }, (_, code) => table[String.fromCharCode(code)])
+  return (text) => {
+    let at = text.search(any)
+    if (at < 0) return text
+    let out = ''
+    let written = 0
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      const replacement = code < 128 ? ascii[code] : table[text[at]!]
+      if (replacement === undefined) continue
+      out += text.slice(written, at) + replacement
+      written = at + 1
+    }
+    return out + text.slice(written)
+  }
 }
 
 const htmlTable = { '\0': '\ufffd', '"': '&#34;', "'": '&#39;', '+': '&#43;', '<': '&lt;', '>': '&gt;' }

@@ -10,10 +10,10 @@ import { jsonFunctions } from './go-json.ts'
 import { structType } from './go-struct.ts'
 import { formatTime } from './go-time-layout.ts'
 import { GoInt, GoMap, GoNamedString } from './go-value.ts'
-import { goldenData } from './golden-data.ts'
 import { parseTemplate, type TemplateOptions } from './template.ts'
 import { TemplateError, TemplateExecError } from './template-error.ts'
 import type { MissingKey } from './template-exec.ts'
+import { goldenData } from './testdata/golden-data.ts'
 
 // The files of testdata hold what Go's own packages give for each probe. `go run golden.go FILE` fills them anew.
 

@@ -46,13 +46,14 @@ export const parseTemplate = (name: string, text: string, options: TemplateOptio
   const functions = options.functions ?? noFunctions
   const trees = parseTrees(name, text, new Set([...Object.keys(builtins), ...Object.keys(functions)]))
   const program: Program = { name, text, missingKey: options.missingKey ?? 'default' }
-  let main: Compiled | undefined
+  let main: Compiled | TemplateExecError | undefined
   return {
     name,
     text,
     reads: readsOf(trees, name),
     render: (data) => {
       main ??= options.html === true ? htmlMain(program, trees, functions) : mainOf(trees, name, functions)
+      if (main instanceof TemplateExecError) throw main
       const exec = new Exec(program, data)
       main.run(exec, data ?? undefined, false)
       return wellFormed(exec.out)
@@ -63,11 +64,11 @@ export const parseTemplate = (name: string, text: string, options: TemplateOptio
 const mainOf = (trees: Trees, name: string, functions: Functions): Compiled =>
   new SetCompiler(trees, functions).template(name)!
 
-/** The main template with escapers. Throws TemplateExecError. */
-const htmlMain = (program: Program, trees: Trees, functions: Functions): Compiled => {
+/** The main template with escapers, or why there can be none. */
+const htmlMain = (program: Program, trees: Trees, functions: Functions): Compiled | TemplateExecError => {
   const escaped = escapeTrees(trees, program.name)
   if ('trees' in escaped) return mainOf(escaped.trees, program.name, { ...functions, ...htmlEscapers })
   const { description, pos, line } = escaped.error
   const place = pos !== undefined ? placeOf(program, pos) : line ? `${program.name}:${line}` : program.name
-  throw new TemplateExecError(`html/template:${place}: ${description}`)
+  return new TemplateExecError(`html/template:${place}: ${description}`)
 }

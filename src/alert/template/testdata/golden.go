@@ -1,5 +1,5 @@
 // Fills a golden file with what Go's own packages give: `go run golden.go FILE`. A line is one probe, a JSON array
-// [kind, input, …] to which this program adds or replaces the last element. The data is that of ../golden-data.ts.
+// [kind, input, …] to which this program adds or replaces the last element. The data is that of golden-data.ts.
 package main
 
 import (

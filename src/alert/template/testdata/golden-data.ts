@@ -1,12 +1,12 @@
 /**
- * The data that the golden tests render templates over; testdata/golden.go declares the same in Go.
+ * The data that the golden tests render templates over; golden.go beside it declares the same in Go.
  * Test data only.
  */
-import { GoDuration } from './go-duration.ts'
-import { GoError } from './go-function.ts'
-import { sprintln } from './go-print.ts'
-import { type StructField, structType } from './go-struct.ts'
-import { GoTime } from './go-time.ts'
+import { GoDuration } from '../go-duration.ts'
+import { GoError } from '../go-function.ts'
+import { sprintln } from '../go-print.ts'
+import { type StructField, structType } from '../go-struct.ts'
+import { GoTime } from '../go-time.ts'
 import {
   GoComplex,
   GoFunc,
@@ -17,7 +17,7 @@ import {
   int64,
   type Maybe,
   type TemplateValue,
-} from './go-value.ts'
+} from '../go-value.ts'
 
 const any = 'interface {}'
 const constant = (name: string, value: TemplateValue): StructField<null> => ({ name, get: () => value })
