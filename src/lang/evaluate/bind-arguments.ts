@@ -5,11 +5,12 @@ import { formatDuration } from '../../base/duration.ts'
 import { type Int, intToFloat } from '../../base/int64.ts'
 import { type ArgBase, type ArgValue, goTypeName, type TaggedArg } from '../fields.ts'
 import { writeFloat, writeString } from '../literal.ts'
+import type { FaultCode } from './fault-codes.ts'
 import { goType, type ScriptValue, toTagged } from './script-value.ts'
 
 /** Why a call can't be made. */
 export class BindFailure extends Error {
-  readonly code: string
+  readonly code: FaultCode
   /** Position of the argument at fault; undefined when it is all of them. */
   readonly argument: number | undefined
   readonly help: string | undefined
@@ -17,7 +18,7 @@ export class BindFailure extends Error {
   readonly bare: boolean
 
   constructor(
-    code: string,
+    code: FaultCode,
     message: string,
     options: { argument?: number | undefined; help?: string | undefined; bare?: boolean } = {},
   ) {

@@ -47,7 +47,10 @@ export function capture(expression: Node, scope: Scope, problems: Problems): Nod
           code: 'unusable-value',
           message: `unsupported literal type ${goType(value)}`,
           span,
-          help: `${node.name} holds no value that an expression can use.`,
+          help:
+            node.name === 'time'
+              ? 'Write "time" in double quotes for the time of the point.'
+              : `${node.name} holds no value that an expression can use.`,
         })
       }
       case 'binary': {

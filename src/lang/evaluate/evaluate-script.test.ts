@@ -265,6 +265,35 @@ describe('statements without effect', () => {
   })
 })
 
+describe('warnings', () => {
+  const warnings = (source: string, options: Options = {}) =>
+    run(source, options).warnings.map((w) => `${w.code} ${source.slice(w.span.start, w.span.end)}`)
+
+  test('values without effect', () => {
+    assert.deepEqual(warnings('stream|from().truncate(5m) 30s x'), ['no-effect 30s', 'no-effect x'])
+    assert.deepEqual(warnings('var a = 1e5\nstream|from()|sample(a)'), ['no-effect e5'])
+    assert.deepEqual(warnings('stream|from()\nvar a = stream|from()\na|log()'), [])
+  })
+
+  test('vars that are not used', () => {
+    assert.deepEqual(warnings('var a = 1\nvar b = a\nvar c = lambda: b > 1\nstream|from()'), ['unused-var c'])
+  })
+
+  test('lambdas that fail on every point', () => {
+    assert.deepEqual(warnings('stream|from().where(lambda: "v" / 0 > 1)'), ['lambda-always-fails lambda: "v" / 0 > 1'])
+  })
+
+  test('values for vars that are not declared', () => {
+    const { warnings } = run('var limit = 1\nstream|from()|sample(limit)', {
+      vars: [['limt', { type: 'int', value: 1, description: '' }]],
+    })
+    assert.deepEqual(
+      warnings.map((w) => [w.code, w.help]),
+      [['undeclared-var', 'Did you mean "limit"?']],
+    )
+  })
+})
+
 test('something may be added to every task', () => {
   const options: Options = {
     extend: (build, source) => {

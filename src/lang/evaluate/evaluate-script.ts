@@ -1,9 +1,10 @@
 // From a script to the pipeline it describes and the vars it declares: the whole of evaluation in one call.
 import type { Program } from '../ast.ts'
-import { ScriptError } from '../diagnostic.ts'
+import { type Diagnostic, ScriptError } from '../diagnostic.ts'
 import { evaluateConstant as computeConstant } from '../lambda/evaluate-constant.ts'
 import { validateRegex as checkRegex } from '../lambda/regex.ts'
 import { type ParseOptions, parseOrThrow } from '../parser.ts'
+import { didYouMean } from '../suggest.ts'
 import type { GivenVar } from '../vars.ts'
 import { Catalog, type Registry } from './catalog.ts'
 import { checkPipeline } from './check-pipeline.ts'
@@ -39,6 +40,8 @@ export interface EvaluatedScript<D extends Declaration> {
   readonly pipeline: Pipeline<D>
   /** In the order of the script. */
   readonly vars: ReadonlyMap<string, DeclaredVar>
+  /** What is not wrong, but perhaps not meant. */
+  readonly warnings: readonly Diagnostic[]
 }
 
 /** Throws ScriptError with all faults that were found; its message is that of the first. */
@@ -76,7 +79,12 @@ export function evaluateScript<D extends Declaration>(options: EvaluateOptions<D
     problems.throwIfAny()
   }
   for (const node of pipeline.nodes) Object.freeze(node.params)
-  return { program, pipeline, vars: evaluator.vars }
+  for (const [name] of vars) {
+    if (evaluator.vars.has(name)) continue
+    const near = didYouMean(name, evaluator.vars.keys())
+    problems.warn('undeclared-var', `the script has no var ${name}`, { start: 0, end: 0 }, near)
+  }
+  return { program, pipeline, vars: evaluator.vars, warnings: problems.warnings }
 }
 
 /** What a script's tree alone tells of its vars: nodes and what depends on them are passed over, and so are faults. */

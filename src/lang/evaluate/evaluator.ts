@@ -17,6 +17,7 @@ import type {
 import { descriptionOf } from '../ast.ts'
 import type { Span } from '../diagnostic.ts'
 import { arg, STAR } from '../fields.ts'
+import { constantFault } from '../lambda/evaluate-constant.ts'
 import { didYouMean } from '../suggest.ts'
 import { BindFailure, bindArguments } from './bind-arguments.ts'
 import { capture } from './capture.ts'
@@ -95,6 +96,9 @@ export class Evaluator {
   /** Throws ScriptError only when there are too many faults; others wait in `problems`. */
   run(program: Program): void {
     for (const statement of program.statements) this.#problems.attempt(() => this.#statement(statement), undefined)
+    for (const [name, span] of this.#declarations) {
+      if (!this.#scope.isUsed(name)) this.#problems.warn('unused-var', `var ${name} is never used`, span)
+    }
   }
 
   #statement(node: Node): void {
@@ -111,6 +115,7 @@ export class Evaluator {
       default: {
         const value = this.#evaluate(node)
         if (value.type === 'call') this.#callGlobal(value)
+        else if (node.type !== 'chain') this.#problems.warn('no-effect', 'this value has no effect', spanOf(node))
       }
     }
   }
@@ -230,7 +235,10 @@ export class Evaluator {
   }
 
   #lambda(node: LambdaNode): ScriptValue {
-    return { type: 'lambda', value: { node: capture(node, this.#scope, this.#problems) as LambdaNode } }
+    const value = { node: capture(node, this.#scope, this.#problems) as LambdaNode }
+    const reason = constantFault(value)
+    if (reason !== undefined) this.#problems.warn('lambda-always-fails', reason, spanOf(node))
+    return { type: 'lambda', value }
   }
 
   #unary(node: UnaryNode): ScriptValue {

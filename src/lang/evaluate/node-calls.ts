@@ -11,24 +11,18 @@ import type { Calls } from './evaluator.ts'
 import { type Pipeline, PipelineNode } from './pipeline.ts'
 import type { Problems } from './problems.ts'
 import {
+  findProperty,
   initialParams,
-  nodeTarget,
+  type NodeValue,
+  nodeOf,
   type ObjectHandle,
-  type Property,
   type PropertyTarget,
   propertiesOf,
+  propertyNames,
   readProperty,
   setProperty,
 } from './properties.ts'
 import { FAILED, fromTagged, goType, type ScriptValue, type UnboundCall } from './script-value.ts'
-
-type NodeValue = Extract<ScriptValue, { readonly type: 'node' | 'object' }>
-
-/** Property found on what a script holds, or on what that came from. */
-interface Found {
-  readonly target: PropertyTarget
-  readonly property: Property
-}
 
 const OPERATORS = {
   chain: { sign: '|', word: 'chaining' },
@@ -151,7 +145,7 @@ export class NodeCalls<D extends Declaration> implements Calls {
     if (kind === 'property') {
       const found = findProperty(left, name)
       if (!found) return undefined
-      const object = setProperty(found.target, nodeOf(left), found.property, args)
+      const object = setProperty(left, found, args)
       if (object) return { type: 'object', value: object }
       // A method of the node that was called through one of its handlers gives the node back, not the handler.
       const own = left.type === 'node' || found.target === left.value
@@ -279,28 +273,6 @@ function bindNamed(
 
 function isNodeArg(spec: ArgBase | undefined): boolean {
   return spec?.types.length === 1 && spec.types[0] === 'node'
-}
-
-function nodeOf(left: NodeValue): PipelineNode {
-  return left.type === 'node' ? left.value : left.value.node
-}
-
-function findProperty(left: NodeValue, name: string): Found | undefined {
-  let target: PropertyTarget | ObjectHandle | undefined = left.type === 'node' ? nodeTarget(left.value) : left.value
-  while (target) {
-    const property = target.properties.get(name)
-    if (property) return { target, property }
-    target = 'owner' in target ? target.owner : undefined
-  }
-  return undefined
-}
-
-function propertyNames(left: NodeValue): string[] {
-  if (left.type === 'node') return [...nodeTarget(left.value).properties.names()]
-  const { owner, properties } = left.value
-  const outer =
-    'owner' in owner ? { type: 'object' as const, value: owner } : { type: 'node' as const, value: left.value.node }
-  return [...properties.names(), ...propertyNames(outer)]
 }
 
 /** The script's hold on a target that a handler came from. */

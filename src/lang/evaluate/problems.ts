@@ -1,6 +1,8 @@
 // Collects what is wrong with a script while it is evaluated. What fails is reported at once and given up by a jump
 // to whoever can go on without it.
+
 import { type Diagnostic, type Label, ScriptError, type Span, withPosition } from '../diagnostic.ts'
+import type { FaultCode, WarningCode } from './fault-codes.ts'
 
 /** So many faults are reported for a script at most. */
 export const MAX_PROBLEMS = 20
@@ -9,7 +11,7 @@ export const MAX_PROBLEMS = 20
 export class GivenUp extends Error {}
 
 export interface Problem {
-  readonly code: string
+  readonly code: FaultCode
   /** Without position. */
   readonly message: string
   readonly span: Span
@@ -21,6 +23,8 @@ export interface Problem {
 
 export class Problems {
   readonly source: string
+  /** In the order of finding, so many at most as faults. */
+  readonly warnings: Diagnostic[] = []
   readonly #diagnostics: Diagnostic[] = []
 
   constructor(source: string) {
@@ -42,6 +46,10 @@ export class Problems {
       help,
     })
     if (this.#diagnostics.length >= MAX_PROBLEMS) throw new ScriptError(this.#diagnostics)
+  }
+
+  warn(code: WarningCode, message: string, span: Span, help?: string): void {
+    if (this.warnings.length < MAX_PROBLEMS) this.warnings.push({ code, severity: 'warning', message, span, help })
   }
 
   /** Reports and gives up. */

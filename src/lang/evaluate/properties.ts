@@ -6,7 +6,7 @@ import { QUIET } from '../fields.ts'
 import { BindFailure, bindArguments, bindProperty } from './bind-arguments.ts'
 import { capitalized, NameLookup } from './name-lookup.ts'
 import type { PipelineNode } from './pipeline.ts'
-import { fromTagged, type ScriptValue } from './script-value.ts'
+import { fromTagged, goType, type ScriptValue } from './script-value.ts'
 
 /** What properties can be set on. */
 export interface PropertyTarget {
@@ -27,6 +27,15 @@ export interface Property {
   /** As declared: the key in the bag. */
   readonly name: string
   readonly spec: FieldSpec
+}
+
+/** What properties can be set on, as a script holds it. */
+export type NodeValue = Extract<ScriptValue, { readonly type: 'node' | 'object' }>
+
+/** A property found on what a script holds, or on what that came from. */
+export interface FoundProperty {
+  readonly target: PropertyTarget
+  readonly property: Property
 }
 
 const tables = {
@@ -55,22 +64,43 @@ export function initialParams(properties: NameLookup<Property>): Record<string, 
   return params
 }
 
-export function nodeTarget(node: PipelineNode): PropertyTarget {
+function nodeTarget(node: PipelineNode): PropertyTarget {
   return { properties: propertiesOf(node.declaration.fields, 'node'), params: node.params, goType: node.goType }
+}
+
+export function nodeOf(left: NodeValue): PipelineNode {
+  return left.type === 'node' ? left.value : left.value.node
+}
+
+export function findProperty(left: NodeValue, name: string): FoundProperty | undefined {
+  let target: PropertyTarget | ObjectHandle | undefined = left.type === 'node' ? nodeTarget(left.value) : left.value
+  while (target) {
+    const property = target.properties.get(name)
+    if (property) return { target, property }
+    target = 'owner' in target ? target.owner : undefined
+  }
+  return undefined
+}
+
+export function propertyNames(left: NodeValue): string[] {
+  if (left.type === 'node') return [...nodeTarget(left.value).properties.names()]
+  const { owner, properties } = left.value
+  const outer =
+    'owner' in owner ? { type: 'object' as const, value: owner } : { type: 'node' as const, value: left.value.node }
+  return [...properties.names(), ...propertyNames(outer)]
 }
 
 /** Sets a property and gives the object that the script goes on with, if the property has one. Throws BindFailure. */
 export function setProperty(
-  target: PropertyTarget,
-  node: PipelineNode,
-  { name, spec }: Property,
+  left: NodeValue,
+  { target, property: { name, spec } }: FoundProperty,
   values: readonly ScriptValue[],
 ): ObjectHandle | undefined {
   const { params } = target
   if (spec.is === 'property') {
     const [value] = values
     if (values.length !== 1 || !value) {
-      const message = `too many arguments to set property ${capitalized(name)} on ${target.goType}`
+      const message = `too many arguments to set property ${capitalized(name)} on ${goType(left)}`
       const help = `It takes one argument, not ${values.length}.`
       throw new BindFailure('argument-count', message, { help, bare: true })
     }
@@ -78,7 +108,7 @@ export function setProperty(
     return undefined
   }
   const args = bindArguments(spec, values)
-  if (spec.is === 'object') return addObject(target, node, name, spec, args)
+  if (spec.is === 'object') return addObject(target, nodeOf(left), name, spec, args)
   const apply = spec.apply as unknown as (previous: unknown, args: readonly ArgValue[]) => unknown
   try {
     params[name] = apply(params[name], args)

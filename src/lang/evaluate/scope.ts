@@ -7,6 +7,7 @@ import type { ScriptValue } from './script-value.ts'
 export class Scope {
   readonly #problems: Problems
   readonly #values = new Map<string, ScriptValue>()
+  readonly #used = new Set<string>()
 
   constructor(problems: Problems) {
     this.#problems = problems
@@ -16,6 +17,10 @@ export class Scope {
     return this.#values.has(name)
   }
 
+  isUsed(name: string): boolean {
+    return this.#used.has(name)
+  }
+
   set(name: string, value: ScriptValue): void {
     this.#values.set(name, value)
   }
@@ -23,6 +28,7 @@ export class Scope {
   /** The value of a name; reports and gives up when there is none. */
   get(name: string, span: Span, context: 'script' | 'lambda' = 'script'): ScriptValue {
     const value = this.#values.get(name)
+    this.#used.add(name)
     if (value) return value
     const names = [...this.#values.keys()]
     return this.#problems.fail({
