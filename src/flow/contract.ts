@@ -127,6 +127,8 @@ export interface Ctx {
   /** Edge type that this node takes; sources: the one they give. */
   readonly edge: EdgeType
   readonly parents: number
+  /** The databases and retention policies that the task takes. */
+  readonly dbrps: readonly { readonly db: string; readonly rp: string }[]
   readonly world: World
   /** The time of the log entry, or of the timer, that runs now. */
   now(): Time
@@ -155,7 +157,9 @@ export interface Ctx {
   regroup(g: Group, series: Series): Group
   /** Forgets the group in this node and sends delete-group to the children, in line behind what was emitted. */
   dropGroup(g: Group): void
-  /** State of a group of this node, if it has one; for timers and routes that look across groups. */
+  /** State of another group of this node, made when there is none; for receivers that keep one state per group. */
+  stateOf(g: Group): Plain
+  /** All groups that this node keeps state for; for timers and routes that look across groups. */
   states(): Iterable<readonly [Group, Plain]>
   /** Counts per group on a node's first outgoing edge (stats, deadman). Call it while `run` runs. */
   watch(nodeId: number): () => Iterable<GroupCount>

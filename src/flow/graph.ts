@@ -52,6 +52,7 @@ class NodeCtx implements Ctx {
   readonly nodeName: string
   readonly edge: EdgeType
   readonly parents: number
+  readonly dbrps: readonly { readonly db: string; readonly rp: string }[]
   readonly world: World
   readonly watched: Map<number, (edges: readonly Edge[]) => void>
   readonly #task: Task
@@ -71,6 +72,7 @@ class NodeCtx implements Ctx {
     this.nodeName = op.name
     this.edge = edge
     this.parents = parents
+    this.dbrps = task.dbrps
     this.world = task.host.world
     this.watched = watched
   }
@@ -147,6 +149,9 @@ class NodeCtx implements Ctx {
   dropGroup(g: Group): void {
     this.#op.drop(g)
     this.#op.out.deleteGroup(g)
+  }
+  stateOf(g: Group): Plain {
+    return this.#op.stateOf(g)
   }
   *states(): Iterable<readonly [Group, Plain]> {
     const cells = this.#op.cells

@@ -82,6 +82,11 @@ export class Operator implements Input {
     return s !== EMPTY ? s : this.#make(g as TaskGroup, first)
   }
 
+  /** The state of a group that the message under way is not of. */
+  stateOf(g: Group): Plain {
+    return this.state(this.#live(g), undefined)
+  }
+
   #make(g: TaskGroup, first: Series | undefined): Plain {
     const s = this.receiver.newState!(g, first)
     this.adopt(g, s)

@@ -2,10 +2,13 @@
 import { ALERT_HANDLERS } from '../alert/handlers/handler-list.ts'
 import type { NodeDeclaration } from '../flow/contract.ts'
 import { alertNode } from './alert.ts'
+import { changeDetect } from './change-detect.ts'
 import { combine } from './combine.ts'
 import { defaultNode } from './default.ts'
 import { deleteNode } from './delete.ts'
+import { derivative } from './derivative.ts'
 import { evalNode } from './eval.ts'
+import { flatten } from './flatten.ts'
 import { from } from './from.ts'
 import { groupBy } from './group-by.ts'
 import { httpOut } from './http-out.ts'
@@ -18,6 +21,7 @@ import { shift } from './shift.ts'
 import { stateCount } from './state-count.ts'
 import { stateDuration } from './state-duration.ts'
 import { stream } from './stream.ts'
+import { trickle } from './trickle.ts'
 import { where } from './where.ts'
 import { window } from './window.ts'
 
@@ -32,10 +36,14 @@ export const NODES: readonly NodeDeclaration[] = [
   deleteNode,
   shift,
   sample,
+  derivative,
+  changeDetect,
   stateDuration,
   stateCount,
   combine,
+  flatten,
   window,
+  trickle,
   ...INFLUXQL_NODES,
   log,
   alertNode(ALERT_HANDLERS),

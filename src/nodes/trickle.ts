@@ -1,0 +1,27 @@
+// `|trickle()`: batches back into points of a stream.
+import { withSeries } from '../base/point.ts'
+import { defineNode } from '../flow/contract.ts'
+
+export const trickle = defineNode({
+  name: 'trickle',
+  typeName: 'TrickleNode',
+  wants: 'batch',
+  provides: 'stream',
+  doc: "Turns each row of a batch into a point of a stream, with its own time and tags, the batch's measurement and its group.",
+  fields: {},
+  examples: [
+    "stream\n    |from()\n        .measurement('cpu')\n    |window()\n        .period(10s)\n        .every(10s)\n    |top(3, 'usage_user')\n    |window()\n        .period(1m)\n        .every(1m)\n    |trickle()\n    |log()",
+  ],
+  onCall: (info) => (info.parents[0]?.edge === 'stream' ? 'cannot Trickle stream edge' : undefined),
+  run() {
+    return {
+      keeps: 'none',
+      batch(b, rows, _s, g, out) {
+        for (let i = 0, n = rows.length; i < n; i++) {
+          const p = rows.at(i)
+          out.point(withSeries(p, p.series.renamed(b.name)), g)
+        }
+      },
+    }
+  },
+})
