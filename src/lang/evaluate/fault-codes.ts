@@ -17,6 +17,7 @@ export const FAULT_CODES = {
   'operand-type': 'A minus or an exclamation mark stands before what it cannot be applied to.',
   'redefined-var': 'A name is defined a second time; vars never change.',
   'string-too-long': 'A computed string is too long.',
+  'too-many-nodes': 'More nodes stand in a row than a point can walk through.',
   'undefined-name': 'A name is used that has not been defined above.',
   'unknown-function': 'A function is called outside of lambdas that is only known within them, or not at all.',
   'unknown-method': 'The node has no method or property of this name.',

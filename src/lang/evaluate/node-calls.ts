@@ -8,7 +8,7 @@ import { BindFailure, bindArguments } from './bind-arguments.ts'
 import type { Catalog } from './catalog.ts'
 import type { Arguments, Builder, Dbrp, Declaration, Macro } from './declaration.ts'
 import type { Calls } from './evaluator.ts'
-import { type Pipeline, PipelineNode } from './pipeline.ts'
+import { MAX_DEPTH, type Pipeline, PipelineNode } from './pipeline.ts'
 import type { Problems } from './problems.ts'
 import {
   findProperty,
@@ -237,6 +237,9 @@ export class NodeCalls<D extends Declaration> implements Calls {
     } else {
       node = new PipelineNode(declaration, params, this.#taskDbrps, call)
       this.#pipeline.link(node, declaration.receiverLast ? [...others, on] : [on, ...others])
+    }
+    if (node.depth > MAX_DEPTH) {
+      throw new BindFailure('too-many-nodes', `more than ${MAX_DEPTH} nodes in a row`, { bare: true })
     }
     const reason = declaration.onCall?.(node)
     if (reason !== undefined) throw new BindFailure('call', reason)

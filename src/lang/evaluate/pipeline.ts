@@ -4,6 +4,9 @@ import type { Span } from '../diagnostic.ts'
 import type { NodeRef } from '../fields.ts'
 import type { Dbrp, Declaration, EdgeType, NodeInfo } from './declaration.ts'
 
+/** So many nodes may stand in a row: a point walks through all of them on one stack. */
+export const MAX_DEPTH = 1_000
+
 /** A node of the pipeline. Read-only once the script has been evaluated. */
 export class PipelineNode<D extends Declaration = Declaration> implements NodeInfo, NodeRef {
   readonly declaration: D
@@ -18,6 +21,8 @@ export class PipelineNode<D extends Declaration = Declaration> implements NodeIn
   /** Name of the call in the script; undefined for nodes that no call made. */
   readonly call: Span | undefined
   readonly taskDbrps: readonly Dbrp[]
+  /** How many nodes stand in a row from the source to this one, at most. */
+  depth = 1
   #id = -1
 
   constructor(
@@ -60,9 +65,10 @@ export class PipelineNode<D extends Declaration = Declaration> implements NodeIn
 
   /** The type of what the node gives; undefined when nothing may follow it. */
   get edge(): EdgeType | undefined {
-    const gives = this.declaration.provides
-    if (gives === 'none') return undefined
-    return gives === 'parent' ? this.parents[0]?.edge : gives
+    let node: PipelineNode<D> | undefined = this
+    while (node?.declaration.provides === 'parent') node = node.parents[0]
+    const gives = node?.declaration.provides
+    return gives === 'stream' || gives === 'batch' ? gives : undefined
   }
 }
 
@@ -89,6 +95,7 @@ export class Pipeline<D extends Declaration = Declaration> {
       node.id = this.#nextId++
       node.parents.push(parent)
       parent.children.push(node)
+      node.depth = Math.max(node.depth, parent.depth + 1)
     }
     this.nodes.push(node)
   }

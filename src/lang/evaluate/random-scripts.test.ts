@@ -160,8 +160,11 @@ test('long scripts end in a fault or a pipeline, not in a full stack', () => {
   const chain = Array.from({ length: many }, (_, i) => `var l${i + 1} = lambda: !l${i}`).join('\n')
   const [first] = outcome(`var l0 = lambda: TRUE\n${chain}\nstream|from()|where(l${many})`) as readonly string[]
   assert.equal(first, 'the expression is too large: it has more than 1000 levels when its vars are written out')
-  const nodes = Array.from({ length: many }, (_, i) => `var n${i + 1} = n${i}|log()`).join('\n')
-  assert.ok('nodes' in outcome(`var n0 = stream|from()\n${nodes}`))
+  const row = (length: number) => Array.from({ length }, (_, i) => `var n${i + 1} = n${i}|log()`).join('\n')
+  assert.ok('nodes' in outcome(`var n0 = stream|from()\n${row(998)}`))
+  assert.deepEqual(outcome(`var n0 = stream|from()\n${row(many)}`), [
+    'line 1000 char 17: more than 1000 nodes in a row',
+  ])
 })
 
 test('strings that double again and again end', () => {
