@@ -375,6 +375,7 @@ export class Engine {
         for (const e of entries) {
           const w = this.#waiters.get(e)
           this.#waiters.delete(e)
+          e.owed = undefined
           w?.resolve()
         }
       } catch (e) {

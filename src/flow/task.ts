@@ -8,7 +8,7 @@ import { type Time, ZERO_TIME } from '../base/time.ts'
 import type { CompiledTask } from './compile.ts'
 import type { Out } from './contract.ts'
 import { Edge, type Given } from './edge.ts'
-import type { Entry } from './entry.ts'
+import { Entry } from './entry.ts'
 import { buildGraph } from './graph.ts'
 import { Groups, type TaskGroup } from './groups.ts'
 import type { Operator, OperatorHost } from './operator.ts'
@@ -53,6 +53,8 @@ interface Work {
   readonly run: (() => void) | undefined
   next: number
 }
+
+const DONE: Work = { entry: new Entry(0, ZERO_TIME, 0, undefined, undefined), points: [], run: undefined, next: 0 }
 
 export interface TaskOptions {
   readonly id: string
@@ -235,7 +237,8 @@ export class Task implements OperatorHost {
       })
       if (this.#ended) return
       if (work.next >= work.points.length) {
-        this.#head++
+        // What has run is let go at once, with its points, though its place is freed later.
+        this.inbox[this.#head++] = DONE
         if (this.#head > 64 && this.#head * 2 > this.inbox.length) {
           this.inbox.splice(0, this.#head)
           this.#head = 0
