@@ -23,6 +23,7 @@ import {
 import { arg, type Fields, field, type ObjectParam, type ParamsOf } from '../lang/fields.ts'
 import {
   type AlertState,
+  durationOf,
   type Flapping,
   isExpired,
   newAlertState,
@@ -143,6 +144,9 @@ class AlertReceiver implements Receiver<AlertState> {
   readonly #inline: string | undefined
   readonly #topics: readonly string[]
   readonly #owner: string
+  readonly #inhibits: boolean
+  /** Nobody gets events and data passes as it is: only counts and the level matter. */
+  readonly #isSilent: boolean
 
   constructor(p: OwnParams, named: readonly InlineHandler[], ctx: Ctx) {
     this.#p = p
@@ -171,7 +175,9 @@ class AlertReceiver implements Receiver<AlertState> {
     const handlers = [...named, ...global.handlers]
     this.#inline = handlers.length > 0 ? name : undefined
     if (this.#inline) sink.open(name, ctx.taskId, handlers)
+    this.#inhibits = p.inhibit.length > 0
     this.#topics = [...(this.#inline ? [this.#inline] : []), ...(p.topic === '' ? [] : [p.topic])]
+    this.#isSilent = this.#topics.length === 0 && !this.#annotations.any && p.category === ''
   }
 
   newState(): AlertState {
@@ -189,12 +195,17 @@ class AlertReceiver implements Receiver<AlertState> {
     const changed = pushLevel(s, level, this.#flapping)
     if (level === OK && !changed) return
     if (s.flapping || this.#isRepeat(s, changed, p)) return
-    const duration = trigger(s, before, p)
-    this.#setInhibits(s, g)
+    trigger(s, before, p)
+    if (this.#inhibits) this.#setInhibits(s, g)
     if (level === OK && this.#p.noRecoveries) return
+    if (this.#isSilent) {
+      this.#count(level)
+      out.point(p, g)
+      return
+    }
     const { series } = p
     const id = this.#texts.id(series, series.name, series.tags, g)
-    const o: Occasion = { name: series.name, tags: series.tags, group: g, point: p, level, time: s.last, duration }
+    const o: Occasion = { name: series.name, tags: series.tags, group: g, point: p, level, ...lastOf(s) }
     const v = this.#send(id, o, p, undefined)
     const annotated = this.#annotations.any ? this.#annotations.apply(p, v) : p
     out.point(annotated, this.#groupOf(annotated, v, g))
@@ -221,11 +232,11 @@ class AlertReceiver implements Receiver<AlertState> {
     const changed = pushLevel(s, level, this.#flapping)
     // Unlike on a stream, a recovery is sent even while the group flaps.
     if (level === OK ? !changed : s.flapping || this.#isRepeat(s, changed, time)) return
-    const duration = trigger(s, before, time)
-    this.#setInhibits(s, g)
+    trigger(s, before, time)
+    if (this.#inhibits) this.#setInhibits(s, g)
     if (level === OK && this.#p.noRecoveries) return
     const id = this.#texts.id(g, b.name, g.tags, g)
-    const o: Occasion = { name: b.name, tags: g.tags, group: g, point: shown, level, time: s.last, duration }
+    const o: Occasion = { name: b.name, tags: g.tags, group: g, point: shown, level, ...lastOf(s) }
     const v = this.#send(id, o, undefined, rows)
     if (!this.#annotations.any) out.batch(b, rows, g)
     else this.#passAnnotated(b, rows, v, g, out)
@@ -253,10 +264,7 @@ class AlertReceiver implements Receiver<AlertState> {
     const sink = ctx.world.alerts
     const inhibited = this.#p.category !== '' && sink.inhibited(this.#p.category, o.tags)
     if (inhibited) ctx.count('alerts_inhibited')
-    else {
-      ctx.count('alerts_triggered')
-      ctx.count(STAT_OF_LEVEL[o.level])
-    }
+    else this.#count(o.level)
     const sends = !inhibited && this.#topics.length > 0
     let message = ''
     if (sends || this.#annotations.needsMessage) {
@@ -270,6 +278,11 @@ class AlertReceiver implements Receiver<AlertState> {
       }
     }
     return { level: o.level, id, message, duration: o.duration }
+  }
+
+  #count(level: Level): void {
+    this.#ctx.count('alerts_triggered')
+    this.#ctx.count(STAT_OF_LEVEL[level])
   }
 
   #passAnnotated(b: Begin, rows: Rows, v: AnnotationValues, g: Group, out: Out): void {
@@ -301,7 +314,6 @@ class AlertReceiver implements Receiver<AlertState> {
   }
 
   #setInhibits(s: AlertState, g: Group): void {
-    if (this.#p.inhibit.length === 0) return
     s.inhibits = s.level !== OK
     this.#inhibit(s, g)
   }
@@ -312,6 +324,10 @@ class AlertReceiver implements Receiver<AlertState> {
       this.#ctx.world.alerts.inhibit(`${this.#owner}${i}/${g.key}`, category, values, s.inhibits)
     }
   }
+}
+
+function lastOf(s: AlertState): Pick<Occasion, 'time' | 'duration'> {
+  return { time: { sec: s.lastSec, ns: s.lastNs }, duration: durationOf(s) }
 }
 
 function badAlert(reason: string): Fault {

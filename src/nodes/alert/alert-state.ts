@@ -6,9 +6,6 @@ import type { Int } from '../../base/int64.ts'
 import { subTime, type Time, ZERO_TIME } from '../../base/time.ts'
 import type { LambdaState } from '../../lang/lambda/function.ts'
 
-/** A time as plain data. */
-type Moment = { readonly sec: number; readonly ns: number }
-
 export type AlertState = {
   level: Level
   /** Whether the topics have been asked for a level from before. */
@@ -18,15 +15,16 @@ export type AlertState = {
   /** Slot of the newest level in the ring. */
   newest: number
   flapping: boolean
-  first: Moment
-  last: Moment
+  /** The first trigger since the group was last OK, and the last one; both Go's zero time before any. */
+  firstSec: number
+  firstNs: number
+  lastSec: number
+  lastNs: number
   /** Whether the group holds back other alerts. */
   inhibits: boolean
   /** State of each level's and each reset's expression. */
   readonly lambdas: LambdaState[]
 }
-
-const NEVER: Moment = { sec: ZERO_TIME.sec, ns: ZERO_TIME.ns }
 
 export function newAlertState(historyLength: number, lambdas: LambdaState[]): AlertState {
   return {
@@ -35,8 +33,10 @@ export function newAlertState(historyLength: number, lambdas: LambdaState[]): Al
     history: new Array<Level>(historyLength).fill(OK),
     newest: 0,
     flapping: false,
-    first: NEVER,
-    last: NEVER,
+    firstSec: ZERO_TIME.sec,
+    firstNs: 0,
+    lastSec: ZERO_TIME.sec,
+    lastNs: 0,
     inhibits: false,
     lambdas,
   }
@@ -86,21 +86,27 @@ export function changeShare(history: readonly Level[], newest: number): number {
 
 /** Whether the last trigger lies at least `interval` (nanoseconds, > 0) before `t`. */
 export function isExpired(s: AlertState, t: Time, interval: Int): boolean {
-  return subTime(t, s.last) >= interval
+  return subTime(t, { sec: s.lastSec, ns: s.lastNs }) >= interval
 }
 
-/** Records a trigger; `before` is the level before this message. Gives the duration since the first one. */
-export function trigger(s: AlertState, before: Level, t: Time): Int {
-  const at = { sec: t.sec, ns: t.ns }
-  s.last = at
-  if (before === OK) s.first = at
-  return subTime(s.last, s.first)
+/** Records a trigger; `before` is the level before this message. */
+export function trigger(s: AlertState, before: Level, t: Time): void {
+  s.lastSec = t.sec
+  s.lastNs = t.ns
+  if (before === OK) {
+    s.firstSec = t.sec
+    s.firstNs = t.ns
+  }
+}
+
+/** Nanoseconds from the first trigger to the last. */
+export function durationOf(s: AlertState): Int {
+  return subTime({ sec: s.lastSec, ns: s.lastNs }, { sec: s.firstSec, ns: s.firstNs })
 }
 
 /** Takes over a level from before: from a topic that remembers it. */
 export function restoreLevel(s: AlertState, level: Level, t: Time, flapping: Flapping | undefined): void {
   if (level === OK) return
   pushLevel(s, level, flapping)
-  s.first = { sec: t.sec, ns: t.ns }
-  s.last = s.first
+  trigger(s, OK, t)
 }
