@@ -44,6 +44,8 @@ export type Code =
       readonly args: readonly Code[]
       /** Put before the message of what `run` throws. */
       readonly prefix: string
+      /** Equal arguments do not always give the same. */
+      readonly varies: boolean
       /** `if`, with branches that can be left unevaluated without anybody noticing. */
       readonly chooses: boolean
     }

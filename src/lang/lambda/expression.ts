@@ -56,6 +56,9 @@ export class LambdaError extends Error {
   }
 }
 
+/** A bare name that stands for nothing. Its message does not tell where it stood. */
+class UnknownIdentifier extends LambdaError {}
+
 export interface PrepareOptions {
   readonly functions: FunctionTable
   /** Values that bare names stand for. Without it a bare name can't be evaluated. */
@@ -112,7 +115,7 @@ class Preparation {
         const known = this.#options.identifiers
         if (!known) break
         const value = known.get(node.name)
-        if (!value) throw new LambdaError(`unknown identifier "${node.name}"`, node)
+        if (!value) throw new UnknownIdentifier(`unknown identifier "${node.name}"`, node)
         return constant(value.kind, value.value)
       }
       case 'lambda': {
@@ -138,8 +141,8 @@ class Preparation {
     try {
       return this.expression(part)
     } catch (e) {
-      if (e instanceof LambdaError) throw new LambdaError(`Failed to handle ${place}: ${e.message}`, e)
-      throw e
+      if (!(e instanceof LambdaError) || e instanceof UnknownIdentifier) throw e
+      throw new LambdaError(`Failed to handle ${place}: ${e.message}`, e)
     }
   }
 

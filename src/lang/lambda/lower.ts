@@ -2,12 +2,14 @@
 // sides are looked at before an operation is evaluated, but never into a comparison, AND, OR or !, which are bool
 // whatever is in them. So a short-circuited side raises nothing that only its evaluation would.
 import type { BinaryOperator } from '../ast.ts'
+import { closureOf } from './closures.ts'
 import { type Code, isQuiet, type Source } from './code.ts'
 import { DIVIDE_BY_ZERO, EvaluationError } from './evaluation-error.ts'
 import type { Expression } from './expression.ts'
 import { expressionText } from './expression-text.ts'
 import { type Signature, signatureText } from './function.ts'
 import { FIELD_KINDS, kindName, type LambdaKind } from './kinds.ts'
+import { NO_POINT } from './no-point.ts'
 import { operatorFor, operatorMismatch } from './operators.ts'
 
 /** What a name is for this layout. `null`: the field is there without a value. `undefined`: names mean nothing here. */
@@ -154,11 +156,11 @@ class Lowering {
     if (operand.op === 'fail') return operand
     if (e.operator === '!') {
       const guarded = guard(operand, operand.kind, 'bool', e.operand, prefix)
-      return guarded.op === 'fail' ? guarded : { op: 'unary', kind: 'bool', apply: 'not', operand }
+      return guarded.op === 'fail' ? guarded : folded({ op: 'unary', kind: 'bool', apply: 'not', operand })
     }
     const { kind } = operand
-    if (kind === 'float') return { op: 'unary', kind, apply: 'negFloat', operand }
-    if (kind === 'int' || kind === 'duration') return { op: 'unary', kind, apply: 'negInt', operand }
+    if (kind === 'float') return folded({ op: 'unary', kind, apply: 'negFloat', operand })
+    if (kind === 'int' || kind === 'duration') return folded({ op: 'unary', kind, apply: 'negInt', operand })
     if (kind === 'missing') return fail(missing(`${prefix}${referenceText(e.operand)} is missing value`, e.operand))
     return fail(new EvaluationError(`${prefix}invalid unary operator - for type ${kindName(kind)}`))
   }
@@ -171,7 +173,7 @@ class Lowering {
     const right = this.code(e.right, prefix)
     const divides = entry.operation === 'divInt' || entry.operation === 'remInt'
     const safe = right.op === 'const' && right.value !== 0
-    return {
+    return folded({
       op: 'binary',
       kind: entry.gives,
       apply: entry.operation,
@@ -179,7 +181,7 @@ class Lowering {
       left,
       right,
       error: divides && !safe ? new EvaluationError(prefix + DIVIDE_BY_ZERO) : undefined,
-    }
+    })
   }
 
   #call(e: Expression & { readonly is: 'call' }, prefix: string): Code {
@@ -193,8 +195,26 @@ class Lowering {
       return { op: 'const', kind: signature.gives, value: (signature.run as () => boolean)() }
     }
     const chooses = e.callee?.chooses === true && args.slice(1).every(isQuiet)
-    return { op: 'call', kind: signature.gives, signature, needs, cell: e.cell, args, prefix, chooses }
+    return folded({
+      op: 'call',
+      kind: signature.gives,
+      signature,
+      needs,
+      cell: e.cell,
+      args,
+      prefix,
+      varies: e.callee?.varies === true,
+      chooses,
+    })
   }
+}
+
+/** The code, or its value when that is the same for every point. */
+function folded(code: Code): Code {
+  const parts = code.op === 'unary' ? [code.operand] : code.op === 'binary' ? [code.left, code.right] : []
+  const inner = code.op === 'call' ? code.args : parts
+  if ((code.op === 'call' && code.varies) || !isQuiet(code) || !inner.every((c) => c.op === 'const')) return code
+  return { op: 'const', kind: code.kind, value: closureOf(code)(NO_POINT, [], NO_POINT, []) }
 }
 
 function fail(error: EvaluationError): Code {
