@@ -63,5 +63,6 @@ describe('from', () => {
       message:
         'Failed to compile from expression: Failed to handle left node: mismatched type to binary operator. got int + string. see bool(), int(), float(), string(), duration()',
     })
+    await assert.rejects(runLines('stream|from().where(lambda: "v" / 0 > 1)'), { message: /integer divide by zero/ })
   })
 })

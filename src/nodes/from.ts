@@ -5,6 +5,7 @@ import { roundTime, truncateTime } from '../base/time.ts'
 import { defineNode } from '../flow/contract.ts'
 import { arg, field, type LambdaParam, type TaggedArg } from '../lang/fields.ts'
 import { bothOf, compileLambda, type LambdaState } from '../lang/lambda/compile-lambda.ts'
+import { constantFault } from '../lang/lambda/evaluate-constant.ts'
 import { asDimensions, DIMENSION, dimensionsReason, groupFinder } from './dimensions.ts'
 import { reportEvaluation } from './report-evaluation.ts'
 
@@ -38,7 +39,7 @@ export const from = defineNode({
     "stream\n    |from()\n        .database('telegraf')\n        .measurement('cpu')\n        .where(lambda: \"cpu\" == 'cpu-total')\n        .groupBy('host')\n    |log()",
     'stream\n    |from()\n        .groupBy(*)\n        .groupByMeasurement()\n        .truncate(1s)\n    |log()',
   ],
-  check: (p) => dimensionsReason(p.groupBy, []),
+  check: (p) => dimensionsReason(p.groupBy, []) ?? (p.where && constantFault(p.where)),
   run(p, ctx) {
     const { database, retentionPolicy, measurement, truncate, round } = p
     const find = groupFinder(ctx, p.groupBy, [])
