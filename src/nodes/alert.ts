@@ -21,6 +21,7 @@ import {
   type Rows,
 } from '../flow/contract.ts'
 import { arg, type Fields, field, type ObjectParam, type ParamsOf } from '../lang/fields.ts'
+import { constantFault } from '../lang/lambda/evaluate-constant.ts'
 import {
   type AlertState,
   durationOf,
@@ -33,6 +34,7 @@ import {
 } from './alert/alert-state.ts'
 import { AlertTexts, type Occasion, type TextKind, textFlaw } from './alert/alert-texts.ts'
 import { Annotations, type AnnotationValues } from './alert/annotations.ts'
+import { DEFAULT_DETAILS } from './alert/default-details.ts'
 import { LevelTests } from './alert/level-tests.ts'
 
 const STATS = [
@@ -58,7 +60,7 @@ const ownFields = {
   category: field.string('What other alerts can inhibit this one by.'),
   id: template('id', 'Template of the event id.', '{{ .Name }}:{{ .Group }}'),
   message: template('message', 'Template of the message.', '{{ .ID }} is {{ .Level }}'),
-  details: template('details', 'HTML template of the details.', '{{ json . }}'),
+  details: template('details', 'HTML template of the details.', DEFAULT_DETAILS),
   info: field.lambda('When the level is INFO.'),
   warn: field.lambda('When the level is WARNING.'),
   crit: field.lambda('When the level is CRITICAL.'),
@@ -118,6 +120,10 @@ export function alertNode(handlers: readonly HandlerDeclaration[]): NodeDeclarat
       "stream|from().measurement('cpu')|alert().crit(lambda: \"usage\" > 90.0).log('/tmp/alerts.log')",
       "stream|from().measurement('cpu')|alert().warn(lambda: \"usage\" > 70.0).stateChangesOnly(10m).topic('cpu')",
     ],
+    check: (p) =>
+      [p.info, p.warn, p.crit, p.infoReset, p.warnReset, p.critReset]
+        .map((lambda) => lambda && constantFault(lambda))
+        .find((reason) => reason !== undefined),
     run: (params, ctx) => {
       const all = params as unknown as Readonly<Record<string, readonly ObjectParam[]>>
       return new AlertReceiver(

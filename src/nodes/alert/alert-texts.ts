@@ -19,6 +19,7 @@ import type { Point } from '../../base/point.ts'
 import type { Time } from '../../base/time.ts'
 import type { Tags } from '../../base/value.ts'
 import type { Group } from '../../flow/contract.ts'
+import { DEFAULT_DETAILS, defaultDetails } from './default-details.ts'
 
 export type TextKind = 'id' | 'message' | 'details'
 
@@ -81,6 +82,7 @@ export class AlertTexts {
   readonly #message: Template
   readonly #details: Template
   readonly #plainDetails: boolean
+  readonly #isDefault: boolean
   readonly #ids = new WeakMap<object, { readonly group: Group; readonly name: string; readonly id: string }>()
 
   constructor(o: AlertTextsOptions) {
@@ -89,6 +91,7 @@ export class AlertTexts {
     this.#message = parseText('message', o.message)
     this.#details = parseText('details', o.details)
     this.#plainDetails = PLAIN.test(o.details)
+    this.#isDefault = o.details === DEFAULT_DETAILS
   }
 
   /** `owner` is the series of a point or the group of a batch: for the same one the id is rendered once. */
@@ -110,7 +113,11 @@ export class AlertTexts {
   }
 
   event(copy: EventCopy, group: Group, data: AlertData): NewAlertEvent {
-    const details = this.#plainDetails ? undefined : new LazyText(() => this.#details.render(detailsTemplateData(copy)))
+    const details = this.#plainDetails
+      ? undefined
+      : new LazyText(
+          this.#isDefault ? () => defaultDetails(copy) : () => this.#details.render(detailsTemplateData(copy)),
+        )
     return new NodeEvent(this.#o, copy, group.key, data, details)
   }
 
