@@ -2,6 +2,7 @@
 import { ALERT_HANDLERS } from '../alert/handlers/handler-list.ts'
 import type { NodeDeclaration } from '../flow/contract.ts'
 import { alertNode } from './alert.ts'
+import { barrier } from './barrier.ts'
 import { changeDetect } from './change-detect.ts'
 import { combine } from './combine.ts'
 import { defaultNode } from './default.ts'
@@ -14,14 +15,17 @@ import { groupBy } from './group-by.ts'
 import { httpOut } from './http-out.ts'
 import { httpPost } from './http-post.ts'
 import { INFLUXQL_NODES } from './influxql/functions.ts'
+import { kapacitorLoopback } from './kapacitor-loopback.ts'
 import { log } from './log.ts'
 import { noOp } from './noop.ts'
 import { sample } from './sample.ts'
 import { shift } from './shift.ts'
 import { stateCount } from './state-count.ts'
 import { stateDuration } from './state-duration.ts'
+import { stats } from './stats.ts'
 import { stream } from './stream.ts'
 import { trickle } from './trickle.ts'
+import { union } from './union.ts'
 import { where } from './where.ts'
 import { window } from './window.ts'
 
@@ -41,13 +45,17 @@ export const NODES: readonly NodeDeclaration[] = [
   stateDuration,
   stateCount,
   combine,
+  union,
   flatten,
   window,
   trickle,
   ...INFLUXQL_NODES,
+  barrier,
+  stats,
   log,
   alertNode(ALERT_HANDLERS),
   httpOut,
   httpPost,
+  kapacitorLoopback,
   noOp,
 ]

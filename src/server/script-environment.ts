@@ -5,12 +5,13 @@ import { format } from '../lang/formatter.ts'
 import { evaluateConstant } from '../lang/lambda/evaluate-constant.ts'
 import { validateRegex } from '../lang/lambda/regex.ts'
 import { parseOrThrow } from '../lang/parser.ts'
+import { deadman } from '../nodes/deadman.ts'
 import { NODES } from '../nodes/registry.ts'
 import type { ScriptEnvironment } from '../nodes/run-script.ts'
 import type { Scripts } from './tasks/task-runtime.ts'
 
 export const scriptEnvironment: ScriptEnvironment = {
-  registry: { declarations: NODES },
+  registry: { declarations: NODES, macros: [deadman()] },
   evaluateConstant,
   validateRegex,
   handlers: ALERT_HANDLERS,
