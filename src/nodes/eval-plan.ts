@@ -19,9 +19,8 @@ export interface EvalSpec {
 }
 
 /** Where a value comes from: a result, a field, or a tag of the point. */
-type Origin =
-  | { readonly from: 'result' | 'field' | 'tag'; readonly index: number; readonly kind: Kind }
-  | { readonly from: 'nowhere' }
+type Origin = { readonly from: 'result' | 'field' | 'tag'; readonly index: number; readonly kind: Kind }
+type Scope = ReadonlyMap<string, Origin | 'nowhere'>
 
 /** Go's names of kinds, as the message about tags shows them. */
 const GO_NAMES: Readonly<Record<Kind, string>> = {
@@ -38,25 +37,31 @@ export class EvalPlan {
   /** What is found wrong once all expressions have been evaluated. */
   readonly #fault: EvaluationError | undefined
   readonly #shape: Shape
-  readonly #fields: readonly (Origin & { readonly index: number })[]
-  readonly #tags: readonly { readonly name: string; readonly origin: Origin & { readonly index: number } }[]
+  /** For each field of the new shape: a slot of the point, or the complement of the number of a result. */
+  readonly #take: readonly number[]
+  /** Fields that are tags of the point. */
+  readonly #fromTags: readonly { readonly slot: number; readonly tag: number }[]
+  readonly #tags: readonly { readonly name: string; readonly origin: Origin }[]
 
   constructor(spec: EvalSpec, shape: Shape, keys: readonly string[]) {
     const { forms, scope } = evaluationOf(spec, shape, keys)
     this.#forms = forms
     this.#shape = shape
-    this.#fields = []
+    this.#take = []
+    this.#fromTags = []
     this.#tags = []
     // An expression that always fails leaves nothing to plan.
     if (forms.at(-1)?.fault) return
     try {
       const fields = fieldsOf(spec, shape, scope)
       const names = [...fields.keys()].sort()
-      this.#fields = names.map((n) => fields.get(n)!)
+      const origins = names.map((n) => fields.get(n)!)
       this.#shape = makeShape(
         names,
-        this.#fields.map((o) => (o as { readonly kind: Kind }).kind),
+        origins.map((o) => o.kind),
       )
+      this.#take = origins.map((o) => (o.from === 'field' ? o.index : o.from === 'result' ? ~o.index : 0))
+      this.#fromTags = origins.flatMap((o, slot) => (o.from === 'tag' ? [{ slot, tag: o.index }] : []))
       this.#tags = spec.tags.map((name) => ({ name, origin: tagOf(scope.get(name)) }))
     } catch (e) {
       if (!(e instanceof EvaluationError)) throw e
@@ -69,39 +74,42 @@ export class EvalPlan {
     const forms = this.#forms
     for (let i = 0; i < forms.length; i++) results[i] = forms[i]!.run(p, states[i] as Cell[], now, results)
     if (this.#fault) throw this.#fault
-    const fields = this.#fields
-    const values = new Array<Value>(fields.length)
-    for (let i = 0; i < fields.length; i++) values[i] = valueAt(fields[i]!, p, results)
+    const take = this.#take
+    const from = p.values
+    const values = new Array<Value>(take.length)
+    for (let i = 0; i < take.length; i++) {
+      const at = take[i]!
+      values[i] = at >= 0 ? from[at]! : (results[~at] as Value)
+    }
+    for (const { slot, tag } of this.#fromTags) values[slot] = p.series.vals[tag]!
     const made = new Point(p.series, this.#shape, values, p.sec, p.ns)
     if (this.#tags.length === 0) return made
     let { series } = p
-    for (const { name, origin } of this.#tags) series = series.with(name, valueAt(origin, p, results) as string)
+    for (const { name, origin } of this.#tags) series = series.with(name, textAt(origin, p, results))
     return withSeries(made, series)
   }
 }
 
-function valueAt(o: Origin & { readonly index: number }, p: Point, results: readonly LambdaValue[]): Value {
-  return o.from === 'result'
-    ? (results[o.index] as Value)
-    : o.from === 'field'
-      ? p.values[o.index]!
-      : p.series.vals[o.index]!
+function textAt(o: Origin, p: Point, results: readonly LambdaValue[]): string {
+  const value = o.from === 'result' ? results[o.index] : o.from === 'field' ? p.values[o.index] : p.series.vals[o.index]
+  return value as string
 }
 
 /** The forms of the expressions, up to one that always fails, and what the names stand for after the last. */
 function evaluationOf(spec: EvalSpec, shape: Shape, keys: readonly string[]) {
   const forms: Form[] = []
   const kinds: FieldKind[] = []
-  const scope = new Map<string, Origin>()
+  const scope = new Map<string, Origin | 'nowhere'>()
   for (const [i, lambda] of spec.lambdas.entries()) {
     for (const name of lambda.references) {
       // A result keeps its name in what comes out, also where a later expression reads the point's own field.
-      if (name === 'time' || scope.get(name)?.from === 'result') continue
+      const before = scope.get(name)
+      if (name === 'time' || (before && before !== 'nowhere' && before.from === 'result')) continue
       const slot = shape.slot(name)
       const tag = keys.indexOf(name)
       if (slot >= 0) scope.set(name, { from: 'field', index: slot, kind: shape.kinds[slot]! })
       else if (tag >= 0) scope.set(name, { from: 'tag', index: tag, kind: 'string' })
-      else scope.set(name, { from: 'nowhere' })
+      else scope.set(name, 'nowhere')
     }
     const form = lambda.bind(shape, keys, { names: spec.as.slice(0, i), kinds })
     forms.push(form)
@@ -112,10 +120,10 @@ function evaluationOf(spec: EvalSpec, shape: Shape, keys: readonly string[]) {
   return { forms, scope }
 }
 
-function fieldsOf(spec: EvalSpec, shape: Shape, scope: ReadonlyMap<string, Origin>) {
-  const fields = new Map<string, Origin & { readonly index: number }>()
-  const put = (name: string, o: Origin | undefined): void => {
-    if (o && o.from !== 'nowhere') fields.set(name, o)
+function fieldsOf(spec: EvalSpec, shape: Shape, scope: Scope): Map<string, Origin> {
+  const fields = new Map<string, Origin>()
+  const put = (name: string, o: Origin | 'nowhere' | undefined): void => {
+    if (o && o !== 'nowhere') fields.set(name, o)
     else throw new EvaluationError(`cannot keep field "${name}", field does not exist`, name)
   }
   const raw = (slot: number): Origin => ({ from: 'field', index: slot, kind: shape.kinds[slot]! })
@@ -133,8 +141,8 @@ function fieldsOf(spec: EvalSpec, shape: Shape, scope: ReadonlyMap<string, Origi
   return fields
 }
 
-function tagOf(o: Origin | undefined): Origin & { readonly index: number } {
-  if (!o || o.from === 'nowhere') throw new EvaluationError('a tag has no result')
+function tagOf(o: Origin | 'nowhere' | undefined): Origin {
+  if (!o || o === 'nowhere') throw new EvaluationError('a tag has no result')
   if (o.kind === 'string') return o
   throw new EvaluationError(`result of a tag expression must be of type string, got ${GO_NAMES[o.kind]}`)
 }

@@ -143,19 +143,35 @@ function call(code: Code & { readonly op: 'call' }): Run {
   const args = code.args.map(closureOf)
   const { cell, prefix } = code
   const f = code.signature.run as unknown as (...a: unknown[]) => LambdaValue
-  let run: Run
-  if (code.needs === 'cell') run = (p, s, c, o) => f(s[cell], ...args.map((a) => a(p, s, c, o)))
-  else if (code.needs === 'context') run = (p, s, c, o) => f(c, ...args.map((a) => a(p, s, c, o)))
-  else {
-    const [a, b] = args
-    if (args.length === 1) run = (p, s, c, o) => f(a!(p, s, c, o))
-    else if (args.length === 2) run = (p, s, c, o) => f(a!(p, s, c, o), b!(p, s, c, o))
-    else run = (p, s, c, o) => f(...args.map((x) => x(p, s, c, o)))
-  }
+  const run = applied(f, args, code.needs, cell)
   if (prefix === '' || !code.signature.fails) return run
   // Only what the function itself throws gets the prefix: its arguments bring their own.
   return (p, s, c, o) => {
     const values = args.map((x) => x(p, s, c, o))
     return withPrefix(prefix, () => f(...values))
   }
+}
+
+/** Calls without an array for the arguments, where there are as few as usual. */
+function applied(
+  f: (...a: unknown[]) => LambdaValue,
+  args: readonly Run[],
+  needs: 'cell' | 'context' | undefined,
+  cell: number,
+): Run {
+  const [a, b, d] = args as [Run, Run, Run]
+  const n = args.length
+  if (needs === 'cell') {
+    if (n === 0) return (_p, s) => f(s[cell])
+    if (n === 1) return (p, s, c, o) => f(s[cell], a(p, s, c, o))
+    return (p, s, c, o) => f(s[cell], ...args.map((x) => x(p, s, c, o)))
+  }
+  if (needs === 'context') {
+    if (n === 0) return (_p, _s, c) => f(c)
+    return (p, s, c, o) => f(c, ...args.map((x) => x(p, s, c, o)))
+  }
+  if (n === 1) return (p, s, c, o) => f(a(p, s, c, o))
+  if (n === 2) return (p, s, c, o) => f(a(p, s, c, o), b(p, s, c, o))
+  if (n === 3) return (p, s, c, o) => f(a(p, s, c, o), b(p, s, c, o), d(p, s, c, o))
+  return (p, s, c, o) => f(...args.map((x) => x(p, s, c, o)))
 }
