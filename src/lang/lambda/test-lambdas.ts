@@ -11,6 +11,22 @@ import type { LambdaKind } from './kinds.ts'
 
 export type TestFields = Readonly<Record<string, readonly [kind: Kind, value: Value]>>
 
+/** A field of every kind, two of most; see TEST_POINT. */
+const FIELDS: TestFields = {
+  i: ['int', 7],
+  j: ['int', 2],
+  zero: ['int', 0],
+  f: ['float', 7.5],
+  g: ['float', 2],
+  s: ['string', 'ab'],
+  t: ['string', 'b'],
+  b: ['bool', true],
+  c: ['bool', false],
+  d: ['duration', 7_000_000_000],
+  e: ['duration', 2_000_000_000],
+  n: ['null', null],
+}
+
 export function pointOf(fields: TestFields, tags: Readonly<Record<string, string>> = {}, sec = 0, ns = 0): Point {
   const names = Object.keys(fields).sort()
   const shape = makeShape(
@@ -25,6 +41,9 @@ export function pointOf(fields: TestFields, tags: Readonly<Record<string, string
     ns,
   )
 }
+
+/** A point with all of them and the tag `host`, at 1.000000005 s. */
+export const TEST_POINT = pointOf(FIELDS, { host: 'a' }, 1, 5)
 
 export function lambdaOf(text: string, options: Partial<LambdaOptions> = {}): Lambda {
   return compileLambda({ node: parseLambda(text) }, { want: 'value', ...options })
