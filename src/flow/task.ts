@@ -17,8 +17,8 @@ import { TaskRate, type TaskStats, taskStats } from './stats.ts'
 import { Timers } from './timers.ts'
 import type { World } from './world.ts'
 
-/** One turn in so many reads the clock in every node. */
-const TIMED_EVERY = 8
+/** One point in so many has its way through the nodes timed. A prime, so that no window keeps in step with it. */
+const TIMED_EVERY = 61
 /** Expiry of idle groups looks at the table this many times per expiry. */
 const EXPIRY_SWEEPS = 4
 
@@ -96,7 +96,7 @@ export class Task implements OperatorHost {
   #entry: Entry | undefined
   #seq = 0
   #ordinal = 0
-  #turns = 0
+  #fed = 0
   #blocked = 0
   #running = false
   #ended = false
@@ -123,7 +123,8 @@ export class Task implements OperatorHost {
     this.edges = graph.edges
     const source = graph.operators[0]!
     this.#sourceEdge = new Edge('', source.name, 'stream', source)
-    this.#sourceOut = this.#sourceEdge
+    // The source itself only passes on, so the points go straight to its children; its edge counts them.
+    this.#sourceOut = source.out
     if (o.restore) restoreTask(this, o.restore)
   }
 
@@ -292,11 +293,21 @@ export class Task implements OperatorHost {
     const points = work.points
     const out = this.#sourceOut
     const g = this.groups.ungrouped
-    let i = work.next
+    const from = work.next
+    let i = from
     try {
-      for (; i < end; i++) out.point(points[i]!, g)
+      while (i < end) {
+        const p = points[i++]!
+        if (++this.#fed % TIMED_EVERY === 0) {
+          this.timed = true
+          out.point(p, g)
+          this.timed = false
+        } else out.point(p, g)
+      }
     } finally {
-      this.rate.add(work.entry.at.sec, i - work.next)
+      this.timed = false
+      this.#sourceEdge.count += i - from
+      this.rate.add(work.entry.at.sec, i - from)
       work.next = end
     }
   }
@@ -314,7 +325,6 @@ export class Task implements OperatorHost {
       if (this.timers.size > 0) this.#fire(at)
       this.#now = at
       this.nowSec = at.sec
-      this.timed = ++this.#turns % TIMED_EVERY === 0
       run()
       this.#tidy()
     } catch (e) {
@@ -323,7 +333,6 @@ export class Task implements OperatorHost {
       this.fail(e)
       return
     }
-    this.timed = false
     this.#running = false
     this.#entry = undefined
     if (this.timers.changed) {

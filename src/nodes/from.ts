@@ -1,6 +1,7 @@
 // `|from()`: which points of the stream a branch sees, how it groups them, and their times rounded.
 import type { Point } from '../base/point.ts'
 import { withTime } from '../base/point.ts'
+import type { Series } from '../base/series.ts'
 import { roundTime, truncateTime } from '../base/time.ts'
 import { defineNode } from '../flow/contract.ts'
 import { arg, field, type LambdaParam, type TaggedArg } from '../lang/fields.ts'
@@ -44,13 +45,17 @@ export const from = defineNode({
     const { database, retentionPolicy, measurement, truncate, round } = p
     const find = groupFinder(ctx, p.groupBy, [])
     const where = p.where && compileLambda(p.where, { want: 'bool', prefix: 'Failed to compile from expression: ' })
-    const wanted = ({ series }: Point): boolean =>
+    const timesChange = truncate > 0 || round > 0
+    const wanted = (series: Series): boolean =>
       (measurement === '' || series.name === measurement) &&
       (database === '' || series.db === database) &&
       (retentionPolicy === '' || series.rp === retentionPolicy)
+    // A cache, no state: what was found for the series before.
+    let lastSeries: Series | undefined
+    let lastWanted = false
     const holds = (pt: Point, state: LambdaState): boolean => {
       try {
-        return where === undefined || where.test(pt, state, ctx.now())
+        return where!.test(pt, state, ctx.now())
       } catch (e) {
         reportEvaluation(ctx, e, pt)
         return false
@@ -60,8 +65,12 @@ export const from = defineNode({
       keeps: 'node',
       newState: (): LambdaState => where?.newState() ?? [],
       point(pt, state, _g, out) {
-        if (!wanted(pt) || !holds(pt, state)) return
-        const timed = truncate > 0 || round > 0 ? withTime(pt, roundTime(truncateTime(pt, truncate), round)) : pt
+        if (pt.series !== lastSeries) {
+          lastSeries = pt.series
+          lastWanted = wanted(pt.series)
+        }
+        if (!lastWanted || (where !== undefined && !holds(pt, state))) return
+        const timed = timesChange ? withTime(pt, roundTime(truncateTime(pt, truncate), round)) : pt
         out.point(timed, find(pt.series, p.groupByMeasurement))
       },
     }
