@@ -109,6 +109,8 @@ describe('collections', () => {
         const range = { after: other, to: [other[0], `${start}c`] }
         assert.deepEqual(new Set(c.keys(range).map((k) => k.join('|'))), new Set(inside))
         assert.equal(c.count(range), inside.length)
+        const below = [...all].filter((k) => Buffer.compare(encodeKey(k.split('|')), encodeKey([head, start])) < 0)
+        assert.equal(c.count({ to: [head, start] }), below.length)
         assert.equal(c.entries({ ...range, offset: 1, limit: 1 }).length, inside.length > 1 ? 1 : 0)
         assert.equal(c.count({ prefix: [other[0]] }), [...all].filter((k) => k.startsWith(`${other[0]}|`)).length)
         assert.equal(

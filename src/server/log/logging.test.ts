@@ -178,9 +178,10 @@ describe('secrets', () => {
       token: 'abc',
       n: 1,
     })
+    log.info(`encoded ${encodeURIComponent('p$.*ssword')}`)
     log.info('nested', { headers: { Authorization: 'Bearer x', ok: ['p$.*ssword'] }, 'api-key': '' })
     const all = target.lines.join('') + JSON.stringify(seen)
-    assert.doesNotMatch(all, /p\$\.\*ssword|Bearer|abc/)
+    assert.doesNotMatch(all, /p\$\.\*ssword|p%24|Bearer|abc/)
     assert.match(
       target.lines[0]!,
       /msg="with \[REDACTED\] in it" url=http:\/\/x\/\?t=\[REDACTED\] err="bad \[REDACTED\]" token=\[REDACTED\] n=1/,
@@ -219,11 +220,11 @@ describe('targets', () => {
   const folder = mkdtempSync(join(tmpdir(), 'log-'))
   after(() => rmSync(folder, { recursive: true, force: true }))
 
-  test('a file is made with its folders, appended to, and opened anew when moved away', async () => {
+  test('a file is made with its folders, appended to, and opened anew when moved away', () => {
     const file = join(folder, 'a', 'b', 'server.log')
     const first = openLogTarget(file)
     first.write('one\n')
-    await first.close()
+    first.close()
     assert.equal(statSync(file).mode & 0o777, 0o640)
     const second = openLogTarget(file)
     second.write('two\n')
@@ -232,9 +233,22 @@ describe('targets', () => {
     renameSync(file, `${file}.1`)
     second.reopen()
     second.write('three\n')
-    await second.close()
+    second.close()
     assert.equal(readFileSync(`${file}.1`, 'utf8'), 'one\ntwo\n')
     assert.equal(readFileSync(file, 'utf8'), 'three\n')
+  })
+
+  test('lines come in order, however many; a target that fails is no error', () => {
+    const file = join(folder, 'many.log')
+    const target = openLogTarget(file)
+    const lines = Array.from({ length: 5000 }, (_, i) => `${i} ${'x'.repeat(i % 100)}\n`)
+    for (const line of lines) target.write(line)
+    target.close()
+    assert.equal(readFileSync(file, 'utf8'), lines.join(''))
+    const full = openLogTarget('/dev/full')
+    for (const line of lines) full.write(line)
+    full.flush()
+    full.close()
   })
 
   test('a file that cannot be is a fault', () => {

@@ -59,9 +59,9 @@ export class Logging {
     this.#target.flush()
   }
 
-  close(): Promise<void> {
+  close(): void {
     this.#listeners.clear()
-    return this.#target.close()
+    this.#target.close()
   }
 
   /** Whether a line of this level would go anywhere. */

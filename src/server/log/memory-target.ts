@@ -12,5 +12,5 @@ export class MemoryTarget implements LogTarget {
 
   flush(): void {}
 
-  async close(): Promise<void> {}
+  close(): void {}
 }
