@@ -15,6 +15,7 @@ import { groupBy } from './group-by.ts'
 import { httpOut } from './http-out.ts'
 import { httpPost } from './http-post.ts'
 import { INFLUXQL_NODES } from './influxql/functions.ts'
+import { join } from './join.ts'
 import { kapacitorLoopback } from './kapacitor-loopback.ts'
 import { log } from './log.ts'
 import { noOp } from './noop.ts'
@@ -45,6 +46,7 @@ export const NODES: readonly NodeDeclaration[] = [
   stateDuration,
   stateCount,
   combine,
+  join,
   union,
   flatten,
   window,

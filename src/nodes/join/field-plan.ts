@@ -1,0 +1,106 @@
+// How the fields of joined points come about: for each combination of shapes the names, sorted once, and where their
+// values come from. Knows nothing of groups and times.
+import type { Point } from '../../base/point.ts'
+import { makeShape, type Shape } from '../../base/shape.ts'
+import type { Kind, Typed, Value } from '../../base/value.ts'
+
+/** Combinations that are remembered; beyond them the memory begins anew. */
+const MAX_PLANS = 4_096
+
+interface Plan {
+  /** Shape of each parent's point; undefined where there is none. */
+  readonly shapes: readonly (Shape | undefined)[]
+  readonly filled: Shape | undefined
+  readonly shape: Shape
+  /** Per field the parent and the slot in its point; parent −1 for the fill value. */
+  readonly parents: readonly number[]
+  readonly slots: readonly number[]
+}
+
+export interface JoinedFields {
+  readonly shape: Shape
+  readonly values: readonly Value[]
+}
+
+export class FieldPlans {
+  readonly #prefixes: readonly string[]
+  readonly #fill: Typed | undefined
+  #last: Plan | undefined
+  #plans = new Map<string, Plan>()
+
+  /** `prefixes`: what stands before the field names of each parent. `fill`: the value of missing parents' fields. */
+  constructor(prefixes: readonly string[], fill: Typed | undefined) {
+    this.#prefixes = prefixes
+    this.#fill = fill
+  }
+
+  /**
+   * The fields of the points in parts[from] … one a parent; the fields of parents without a point have the names of
+   * `filled`, or are left out.
+   */
+  join(parts: readonly (Point | null)[], from: number, filled: Shape | undefined): JoinedFields {
+    const plan = this.#plan(parts, from, filled)
+    const { parents, slots } = plan
+    const n = parents.length
+    const values = new Array<Value>(n)
+    for (let i = 0; i < n; i++) {
+      const parent = parents[i]!
+      values[i] = parent < 0 ? this.#fill!.value : parts[from + parent]!.values[slots[i]!]!
+    }
+    return { shape: plan.shape, values }
+  }
+
+  #plan(parts: readonly (Point | null)[], from: number, filled: Shape | undefined): Plan {
+    const last = this.#last
+    if (last && this.#fits(last, parts, from, filled)) return last
+    // Shapes that are not shared have no number: their names and kinds stand for them.
+    const of = (s: Shape | undefined): string => (s === undefined ? '-' : s.id >= 0 ? String(s.id) : s.key)
+    let key = of(filled)
+    for (let i = 0; i < this.#prefixes.length; i++) key += `\u0000${of(parts[from + i]?.shape)}`
+    let plan = this.#plans.get(key)
+    if (!plan) {
+      plan = this.#make(parts, from, filled)
+      if (this.#plans.size >= MAX_PLANS) this.#plans = new Map()
+      this.#plans.set(key, plan)
+    }
+    this.#last = plan
+    return plan
+  }
+
+  #fits(plan: Plan, parts: readonly (Point | null)[], from: number, filled: Shape | undefined): boolean {
+    if (plan.filled !== filled) return false
+    const { shapes } = plan
+    for (let i = 0; i < shapes.length; i++) {
+      const part = parts[from + i]
+      if (shapes[i] !== (part ? part.shape : undefined)) return false
+    }
+    return true
+  }
+
+  #make(parts: readonly (Point | null)[], from: number, filled: Shape | undefined): Plan {
+    const fields = new Map<string, { readonly kind: Kind; readonly parent: number; readonly slot: number }>()
+    const shapes = this.#prefixes.map((prefix, i) => {
+      const shape = parts[from + i]?.shape
+      const fill = this.#fill
+      if (shape)
+        shape.names.forEach(
+          (name, slot) => void fields.set(prefix + name, { kind: shape.kinds[slot]!, parent: i, slot }),
+        )
+      else if (fill)
+        for (const name of filled?.names ?? []) fields.set(prefix + name, { kind: fill.kind, parent: -1, slot: 0 })
+      return shape
+    })
+    const names = [...fields.keys()].sort()
+    const sorted = names.map((name) => fields.get(name)!)
+    return {
+      shapes,
+      filled,
+      shape: makeShape(
+        names,
+        sorted.map((f) => f.kind),
+      ),
+      parents: sorted.map((f) => f.parent),
+      slots: sorted.map((f) => f.slot),
+    }
+  }
+}

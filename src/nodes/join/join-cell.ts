@@ -1,0 +1,77 @@
+// What a join keeps for one group.
+import type { Plain } from '../../base/plain.ts'
+import type { Point } from '../../base/point.ts'
+import { ZERO_TIME } from '../../base/time.ts'
+import type { Group } from '../../flow/contract.ts'
+import { newTimeList, type TimeList } from './time-list.ts'
+import type { Slot } from './time-slot.ts'
+
+/** A message that waits for others of the same tags, with `on`: a point or batch of the finer grouping. */
+export type Specific<P extends Plain> = {
+  parent: number
+  part: P
+  group: Group
+  /** Whether it is in its group's sets already, and only waits for further parents. */
+  placed: boolean
+  /** Parents whose message of its time it has met. */
+  met: number[]
+}
+export type Specifics<P extends Plain> = { sec: number; ns: number; waiting: Specific<P>[] }
+/** The messages of the coarser grouping that have one time. */
+export type Matches<P extends Plain> = { sec: number; ns: number; found: { parent: number; part: P; used: boolean }[] }
+
+/** Buffers of `on`, for the group that the `on` tags make. */
+export type OnBuffers<P extends Plain> = {
+  /** Seconds and nanoseconds of each parent's last message here. */
+  seen: number[]
+  /** Whether a parent's last message was of the coarser grouping. */
+  coarse: boolean[]
+  specifics: TimeList<Specifics<P>>
+  matches: TimeList<Matches<P>>
+}
+
+export type JoinCell<P extends Plain> = {
+  /** Rounded time of each parent's last message or barrier: seconds and nanoseconds, one pair after the other. */
+  heads: number[]
+  /** Own time of each parent's last message that has gone out, in the same way. */
+  gone: number[]
+  /** Whether a parent has ever sent a message of this group. */
+  known: boolean[]
+  slots: TimeList<Slot<P>>
+  on: OnBuffers<P> | null
+  /** Points held here. */
+  pending: number
+  /** Whether the group stands in the line of those that hold something. */
+  queued: boolean
+  /** The last point that was given: the next one takes over its series. */
+  like: Point | null
+}
+
+/** Zero times of all parents. */
+export function zeroTimes(parents: number): number[] {
+  const times: number[] = []
+  for (let i = 0; i < parents; i++) times.push(ZERO_TIME.sec, ZERO_TIME.ns)
+  return times
+}
+
+export function newJoinCell<P extends Plain>(parents: number): JoinCell<P> {
+  return {
+    heads: zeroTimes(parents),
+    gone: zeroTimes(parents),
+    known: new Array<boolean>(parents).fill(false),
+    slots: newTimeList(),
+    on: null,
+    pending: 0,
+    queued: false,
+    like: null,
+  }
+}
+
+export function newOnBuffers<P extends Plain>(parents: number): OnBuffers<P> {
+  return {
+    seen: zeroTimes(parents),
+    coarse: new Array<boolean>(parents).fill(false),
+    specifics: newTimeList(),
+    matches: newTimeList(),
+  }
+}

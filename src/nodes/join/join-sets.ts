@@ -1,0 +1,176 @@
+// The sets of a join: a message goes into the set of its time, and sets go out when they are complete, when every parent
+// has come past them, when too much waits, or at the end. The oldest time of a group is always the smallest that has a set.
+
+import { SECOND } from '../../base/duration.ts'
+import { type Int, intToFloat } from '../../base/int64.ts'
+import type { Plain } from '../../base/plain.ts'
+import { subTime, type Time, ZERO_TIME } from '../../base/time.ts'
+import type { Ctx, Group, Out } from '../../flow/contract.ts'
+import type { JoinCell } from './join-cell.ts'
+import { add, dropOldest, find, newTimeList, oldest, second } from './time-list.ts'
+import { completeSets, countOf, newSlot, put, type Slot, setCount, spend } from './time-slot.ts'
+
+/** What the sets are made of, and what becomes of a set that goes out. */
+export interface PartKind<P extends Plain> {
+  /** The message's own time. */
+  timeOf(part: P): Time
+  /** Points in it, at least 1. */
+  weight(part: P): number
+  /** A set of parts, one a parent, from parts[from] on. `missing`: how many parents it lacks. */
+  emit(
+    parts: readonly (P | null)[],
+    from: number,
+    missing: number,
+    t: Time,
+    cell: JoinCell<P>,
+    g: Group,
+    out: Out,
+  ): void
+}
+
+export class JoinSets<P extends Plain> {
+  readonly parents: number
+  readonly kind: PartKind<P>
+  readonly #ctx: Ctx
+  /** How near a message must have been to be called just missed, in nanoseconds. */
+  readonly #near: number
+
+  constructor(ctx: Ctx, kind: PartKind<P>, tolerance: Int) {
+    this.parents = ctx.parents
+    this.kind = kind
+    this.#ctx = ctx
+    this.#near = tolerance > 0 ? intToFloat(tolerance) : SECOND
+  }
+
+  /** Puts a message into its set; nothing goes out yet. `t`: its rounded time. */
+  place(cell: JoinCell<P>, parent: number, part: P, t: Time): void {
+    const { sec, ns } = t
+    let slot = find(cell.slots, sec, ns)
+    if (slot === undefined) {
+      slot = newSlot<P>(t, this.parents)
+      add(cell.slots, slot)
+    }
+    put(slot, parent, part, this.parents)
+    cell.pending += this.kind.weight(part)
+    cell.known[parent] = true
+    this.moveHead(cell, parent, t)
+  }
+
+  moveHead(cell: JoinCell<P>, parent: number, t: Time): void {
+    const { heads } = cell
+    heads[parent * 2] = t.sec
+    heads[parent * 2 + 1] = t.ns
+  }
+
+  /** How many messages of a parent wait at a time. */
+  count(cell: JoinCell<P>, parent: number, t: Time): number {
+    const slot = find(cell.slots, t.sec, t.ns)
+    return slot ? countOf(slot, parent) : 0
+  }
+
+  /** Lets go what can: complete sets of the oldest time, and all that every parent has come past. */
+  release(cell: JoinCell<P>, g: Group, out: Out): void {
+    for (;;) {
+      const slot = oldest(cell.slots)
+      if (slot === undefined) return
+      if (this.#isPast(cell, slot)) {
+        this.#emitAll(slot, cell, g, out)
+        continue
+      }
+      const complete = completeSets(slot, this.parents)
+      if (complete === 0) return
+      if (complete === setCount(slot)) {
+        this.#emitAll(slot, cell, g, out)
+        continue
+      }
+      const from = slot.first
+      const parts = slot.parts.slice(from * this.parents, (from + complete) * this.parents)
+      spend(slot, complete, this.parents)
+      for (let i = 0; i < complete; i++) this.#emit(parts, i, slot, cell, g, out)
+      return
+    }
+  }
+
+  /** Lets the oldest time go as if every parent were past it. */
+  releaseOldest(cell: JoinCell<P>, g: Group, out: Out): void {
+    const slot = oldest(cell.slots)
+    if (slot) this.#emitAll(slot, cell, g, out)
+  }
+
+  releaseAll(cell: JoinCell<P>, g: Group, out: Out): void {
+    while (cell.slots.size > 0) this.releaseOldest(cell, g, out)
+  }
+
+  /** Forgets all sets. */
+  clear(cell: JoinCell<P>): void {
+    cell.slots = newTimeList()
+  }
+
+  #isPast(cell: JoinCell<P>, t: Time): boolean {
+    const { heads } = cell
+    const { sec } = t
+    for (let i = 0; i < heads.length; i += 2) {
+      const head = heads[i]!
+      if (head < sec || (head === sec && heads[i + 1]! <= t.ns)) return false
+    }
+    return true
+  }
+
+  #emitAll(slot: Slot<P>, cell: JoinCell<P>, g: Group, out: Out): void {
+    // Off first: what goes out may end the task, and must not be there twice.
+    const next = second(cell.slots)
+    dropOldest(cell.slots)
+    const sets = setCount(slot)
+    for (let i = 0; i < sets; i++) this.#emit(slot.parts, slot.first + i, slot, cell, g, out, next)
+  }
+
+  #emit(
+    parts: readonly (P | null)[],
+    set: number,
+    t: Time,
+    cell: JoinCell<P>,
+    g: Group,
+    out: Out,
+    next?: Slot<P> | undefined,
+  ): void {
+    const from = set * this.parents
+    let missing = 0
+    let points = 0
+    for (let i = 0; i < this.parents; i++) {
+      const part = parts[from + i]
+      if (!part) missing++
+      else points += this.kind.weight(part)
+    }
+    cell.pending -= points
+    this.#ctx.count(missing === 0 ? 'matched' : this.#reason(parts, from, cell, next), points)
+    for (let i = 0; i < this.parents; i++) {
+      const part = parts[from + i]
+      if (!part) continue
+      const own = this.kind.timeOf(part)
+      cell.gone[i * 2] = own.sec
+      cell.gone[i * 2 + 1] = own.ns
+    }
+    this.kind.emit(parts, from, missing, t, cell, g, out)
+  }
+
+  /** Why a set lacks a parent, as the name of a statistic. */
+  #reason(parts: readonly (P | null)[], from: number, cell: JoinCell<P>, next: Slot<P> | undefined): string {
+    let present: P | undefined
+    for (let i = 0; i < this.parents; i++) present ??= parts[from + i] ?? undefined
+    const at = this.kind.timeOf(present!)
+    let near = false
+    for (let i = 0; i < this.parents; i++) {
+      if (parts[from + i]) continue
+      if (!cell.known[i]) return 'unknown_group'
+      const sec = cell.gone[i * 2]!
+      if (sec !== ZERO_TIME.sec) near ||= this.#isNear(at, { sec, ns: cell.gone[i * 2 + 1]! })
+      const after = next?.parts[next.first * this.parents + i]
+      if (after) near ||= this.#isNear(this.kind.timeOf(after), at)
+    }
+    return near ? 'out_of_tolerance' : 'unmatched'
+  }
+
+  #isNear(later: Time, earlier: Time): boolean {
+    return Math.abs(intToFloat(subTime(later, earlier))) < this.#near
+  }
+}
