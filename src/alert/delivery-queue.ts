@@ -35,6 +35,8 @@ export interface QueueHost {
 export interface QueueOptions {
   /** Whether `send` takes several items at once. */
   readonly many: boolean
+  /** Milliseconds that a first item waits for others to go with it; 0 when not given. */
+  readonly gatherMs?: number
   readonly retryForMs: number
   /** Most items that the queue holds. */
   readonly bound: number
@@ -63,6 +65,9 @@ export class DeliveryQueue {
   #underWay = 0
   #running = false
   #closed = false
+  #gathering: (() => void) | undefined
+  /** What is ready now may go. */
+  #gathered = false
   readonly #idle: (() => void)[] = []
 
   constructor(host: QueueHost, o: QueueOptions) {
@@ -83,12 +88,24 @@ export class DeliveryQueue {
       this.#held++
     } else this.#ready.push(item)
     if (this.size > this.#o.bound) this.#shrink()
-    this.#run()
+    if (this.#o.gatherMs) this.#gather(this.#o.gatherMs)
+    else this.#run()
+  }
+
+  #gather(ms: number): void {
+    if (this.#gathering || this.#head === this.#ready.length) return
+    const { clock } = this.#host
+    this.#gathering = clock.at(addTime(clock.now(), Math.ceil(ms * 1e6)), () => {
+      this.#gathering = undefined
+      this.#gathered = true
+      this.#run()
+    })
   }
 
   /** Stops trying; what waits stays where it is kept. Resolves when nothing is under way. */
   close(): Promise<void> {
     this.#closed = true
+    this.#gathering?.()
     for (const lane of this.#lanes.values()) lane.cancel?.()
     return this.#whenQuiet()
   }
@@ -131,7 +148,9 @@ export class DeliveryQueue {
   /** The next items to send; those whose id is held back by now go to their lane. */
   #take(): Item[] {
     const items: Item[] = []
-    const most = this.#o.many ? MANY : 1
+    if (this.#o.gatherMs && !this.#gathered) return items
+    this.#gathered = false
+    const most = this.#o.gatherMs ? this.#ready.length : this.#o.many ? MANY : 1
     while (items.length < most && this.#head < this.#ready.length) {
       const item = this.#ready[this.#head++]!
       const lane = this.#lanes.get(item.event.id)

@@ -9,7 +9,7 @@ import { DeliveryQueue, type Item } from './delivery-queue.ts'
 import type { HandlerSet } from './handler-set.ts'
 import type { Receipt } from './handlers/define-handler.ts'
 import type { HandlerIo } from './io/handler-io.ts'
-import { idempotencyKey, type Outbox, type OwedNotification } from './outbox.ts'
+import { idempotencyKey, type Notification, type Outbox, type OwedNotification } from './outbox.ts'
 
 /** Most notifications that wait for one handler. */
 export const QUEUE_BOUND = 100_000
@@ -66,7 +66,7 @@ export class Dispatcher {
     if (this.#closed) return
     const n = record.payload
     const event = new DeliveryEvent(n.event, n.topic, idempotencyKey(record))
-    this.#queue(n.handler, n.kind).push({ record, event, since: this.#o.clock.now(), attempts: 0 })
+    this.#queue(n).push({ record, event, since: this.#o.clock.now(), attempts: 0 })
   }
 
   stats(): DispatcherStats {
@@ -91,7 +91,9 @@ export class Dispatcher {
     await Promise.all([...this.#queues.values()].map((q) => q.close()))
   }
 
-  #queue(name: string, kind: string): DeliveryQueue {
+  #queue({ handler, kind, options }: Notification): DeliveryQueue {
+    // A handler that was replaced by one of another kind has a queue of its own for what is left.
+    const name = `${handler}\u0000${kind}`
     let queue = this.#queues.get(name)
     if (queue) return queue
     // Queues of handlers that are gone are let go when there is something new anyway.
@@ -118,6 +120,7 @@ export class Dispatcher {
       },
       {
         many: declaration?.sendMany !== undefined,
+        gatherMs: declaration?.gatherMs?.(options) ?? 0,
         retryForMs: declaration?.limits.retryForMs ?? RETRY_FOR_MS,
         bound: queueBound ?? QUEUE_BOUND,
       },

@@ -6,6 +6,7 @@ import { HandlerSet } from '../alert/handler-set.ts'
 import type { HandlerDeclaration } from '../alert/handlers/define-handler.ts'
 import type { HandlerIo } from '../alert/io/handler-io.ts'
 import { MemoryOutbox, NOTIFY, type Notification, type OwedNotification } from '../alert/outbox.ts'
+import { Publisher } from '../alert/publisher.ts'
 import { Topics } from '../alert/topics.ts'
 import { formatErrors } from '../base/line-protocol/line-error.ts'
 import { LineParser } from '../base/line-protocol/line-parser.ts'
@@ -176,9 +177,11 @@ export class Sandbox {
       append: async (path, _mode, text) => {
         this.files[path] = (this.files[path] ?? '') + text
       },
+      publish: (topic, event) => publisher.publish(topic, event),
     }
     const handlers = new HandlerSet(env.handlers)
     const topics = new Topics({ handlers, logger })
+    const publisher = new Publisher({ topics, commit: async (r) => this.#deliver(r), runId: 'publish' })
     this.#dispatcher = new Dispatcher({ handlers, io, outbox: new MemoryOutbox(), clock, logger })
     this.#posts = new PostDelivery({
       http,

@@ -1,11 +1,13 @@
 // The server as a whole: makes its parts, joins them, starts them in order and stops them in the reverse. Every part is
 // handed what it needs; none reaches for another.
+import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { Dispatcher } from '../alert/dispatcher.ts'
 import { HandlerSet } from '../alert/handler-set.ts'
 import { type LocalIo, localIo } from '../alert/io/local-io.ts'
 import { NOTIFY, type OwedNotification } from '../alert/outbox.ts'
+import { Publisher } from '../alert/publisher.ts'
 import { Topics } from '../alert/topics.ts'
 import { Fault, messageOf } from '../base/fault.ts'
 import { LineParser } from '../base/line-protocol/line-parser.ts'
@@ -74,7 +76,10 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   const { store } = files
   const identity = readIdentity(store, root.hostname)
   const client = new HttpClient(`supercap/${VERSION}`)
-  const io = localIo((r) => client.send(r))
+  const io = localIo(
+    (r) => client.send(r),
+    (topic, event) => publisher.publish(topic, event),
+  )
   const elementsOf = (section: string) => config.sections.get(section)?.elements ?? []
   const endpoints = httpEndpoints(elementsOf('httppost'))
 
@@ -97,6 +102,11 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   const alertLog = log.with({ service: 'alert' })
   const dispatcher = new Dispatcher({ handlers, io, outbox, clock, logger: alertLog })
   const topics = new Topics({ handlers, logger: alertLog, saved: outbox.savedStates(), store: outbox })
+  const publisher = new Publisher({
+    topics,
+    commit: (records) => outbox.commit(records),
+    runId: `publish-${randomUUID()}`,
+  })
   const posts = new PostDelivery({
     http: (r) => client.send(r),
     clock,

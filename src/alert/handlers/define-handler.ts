@@ -59,6 +59,10 @@ export interface HandlerDeclaration {
     config: unknown,
     io: HandlerIo,
   ) => Promise<Receipt>
+  /** Gathers what comes for so many milliseconds before it is sent together. */
+  readonly gatherMs?: (options: Readonly<Record<string, unknown>>) => number
+  /** Topics that get each event at once, in the same commit; then nothing is sent. */
+  readonly publishes?: (options: Readonly<Record<string, unknown>>) => readonly string[]
   /** Reason why this handler isn't there yet: scripts and topic handlers that name it are refused with it. */
   readonly missing?: string
 }
@@ -75,7 +79,16 @@ export function defineHandler<
 >(
   d: Omit<
     HandlerDeclaration,
-    'options' | 'config' | 'method' | 'scriptCheck' | 'check' | 'send' | 'sendMany' | 'missing'
+    | 'options'
+    | 'config'
+    | 'method'
+    | 'scriptCheck'
+    | 'check'
+    | 'send'
+    | 'sendMany'
+    | 'gatherMs'
+    | 'publishes'
+    | 'missing'
   > & {
     readonly options: O
     readonly config?: C
@@ -85,6 +98,8 @@ export function defineHandler<
     }
     readonly scriptCheck?: (options: OptionsOf<O>) => string | undefined
     readonly check?: (options: OptionsOf<O>, config: ConfigFor<C>) => string | undefined
+    readonly gatherMs?: (options: OptionsOf<O>) => number
+    readonly publishes?: (options: OptionsOf<O>) => readonly string[]
     send(event: DeliveryEvent, options: OptionsOf<O>, config: ConfigFor<C>, io: HandlerIo): Promise<Receipt>
     readonly sendMany?: (
       events: readonly DeliveryEvent[],

@@ -50,7 +50,8 @@ describe('AppendFiles', () => {
 })
 
 describe('localIo', () => {
-  const io = localIo(() => Promise.reject(new Error('no http')))
+  const no = () => Promise.reject(new Error('not here'))
+  const io = localIo(no, no)
 
   it('gives a program its input and arguments, and its exit code and output back', async () => {
     const result = await io.exec('/bin/sh', ['-c', 'cat; echo "$1" >&2; exit 3', 'sh', 'two words'], 'in\n', 5000)

@@ -12,11 +12,13 @@ export interface LocalIo extends HandlerIo {
   close(): Promise<void>
 }
 
-export function localIo(http: (request: IoRequest) => Promise<IoReply>): LocalIo {
+/** `http` and `publish` are the server's: its HTTP client and the way back into its topics. */
+export function localIo(http: (request: IoRequest) => Promise<IoReply>, publish: HandlerIo['publish']): LocalIo {
   const files = new AppendFiles()
   return {
     now: () => timeFromUnixNano(Date.now() * 1e6),
     http,
+    publish,
     tcp: sendTcp,
     exec: runProgram,
     append: (path, mode, text) => files.append(path, mode, text),
