@@ -9,7 +9,7 @@ import { type Ctx, defineNode, type Group, type Out, type Receiver } from '../fl
 import { field } from '../lang/fields.ts'
 
 /** The head's dead points are left behind in the array until there are so many, and more than live ones. */
-const COMPACT_AT = 1_024
+const COMPACT_AT = 64
 
 type Buffer = {
   name: string
