@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import { DeliveryFault } from './delivery-fault.ts'
+import { Dispatcher } from './dispatcher.ts'
+import { HandlerSet } from './handler-set.ts'
+import type { HandlerDeclaration } from './handlers/define-handler.ts'
+import type { HandlerIo } from './io/handler-io.ts'
+import { MemoryOutbox, type OwedNotification } from './outbox.ts'
+import { testEvent } from './test-event.ts'
+
+const logger = { limited: () => logger, warn() {}, error() {} } as unknown as Logger
+const clock: Clock = { now: () => ({ sec: 1, ns: 0 }), at: () => () => {} }
+
+function rig(send: (id: string) => Promise<unknown>) {
+  const handler = (kind: string): HandlerDeclaration => ({
+    kind,
+    doc: '',
+    options: {},
+    limits: { timeoutMs: 1 },
+    send: async (event) => {
+      await send(event.id)
+      return { answer: `took ${event.key}` }
+    },
+  })
+  const outbox = new MemoryOutbox()
+  const handlers = new HandlerSet([handler('a'), handler('b')])
+  const dispatcher = new Dispatcher({ handlers, io: {} as HandlerIo, outbox, clock, logger })
+  let ordinal = 0
+  const deliver = (kind: string, id: string): OwedNotification => {
+    const payload = { handler: `t/${kind}`, kind, options: {}, topic: 't', event: testEvent({ id }) }
+    const record = { run: 'main', task: 'task', node: 'alert2', seq: 7, ordinal: ordinal++, payload }
+    dispatcher.deliver(record)
+    return record
+  }
+  return { dispatcher, outbox, deliver }
+}
+
+describe('Dispatcher', () => {
+  it('settles what arrived and remembers the answer, with the key', async () => {
+    const r = rig(async () => {})
+    const record = r.deliver('a', 'o')
+    await r.dispatcher.whenIdle()
+    assert.deepEqual(r.outbox.settled, [record])
+    assert.deepEqual(r.dispatcher.receipts(), [
+      {
+        handler: 't/a',
+        topic: 't',
+        id: 'o',
+        key: 'main/task/alert2/7/0',
+        at: { sec: 1, ns: 0 },
+        attempts: 1,
+        delivered: true,
+        answer: 'took main/task/alert2/7/0',
+      },
+    ])
+  })
+
+  it('lets a handler that never answers delay no other', async () => {
+    const r = rig((id) => (id === 'stuck' ? new Promise(() => {}) : Promise.resolve()))
+    r.deliver('a', 'stuck')
+    const record = r.deliver('b', 'o')
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(r.outbox.settled, [record])
+    assert.equal(r.dispatcher.stats().waiting, 1)
+  })
+
+  it('buries what can not arrive, and what no handler takes any more', async () => {
+    const r = rig(() => Promise.reject(new DeliveryFault('x', 'no such channel')))
+    const refused = r.deliver('a', 'o')
+    const unknown = r.deliver('gone', 'o')
+    await r.dispatcher.whenIdle()
+    assert.deepEqual(
+      r.outbox.dead
+        .toSorted((x, y) => x.record.ordinal - y.record.ordinal)
+        .map((d) => [d.record, d.reason, d.attempts]),
+      [
+        [refused, 'no such channel', 1],
+        [unknown, 'unsupported action kind "gone"', 1],
+      ],
+    )
+    assert.equal(r.dispatcher.stats().dead, 2)
+  })
+
+  it('leaves in the outbox what waits for its next try when it closes', async () => {
+    const r = rig(() => Promise.reject(new DeliveryFault('x', 'down', { retry: true })))
+    r.deliver('a', 'o')
+    await r.dispatcher.whenIdle()
+    await r.dispatcher.close()
+    r.deliver('a', 'p')
+    assert.deepEqual([r.outbox.settled, r.outbox.dead], [[], []])
+    assert.equal(r.dispatcher.stats().retried, 1)
+  })
+})
