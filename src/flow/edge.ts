@@ -2,7 +2,13 @@
 import type { Point } from '../base/point.ts'
 import type { Time } from '../base/time.ts'
 import type { Begin, EdgeType, Group, GroupCount, Out, Rows } from './contract.ts'
+import type { TaskGroup } from './groups.ts'
 import type { Input } from './operator.ts'
+
+interface WatchedCount extends GroupCount {
+  group: TaskGroup
+  points: number
+}
 
 export class Edge implements Input {
   readonly parent: string
@@ -11,8 +17,8 @@ export class Edge implements Input {
   /** Points on stream edges, batches on batch edges. */
   count = 0
   readonly #to: Input
-  /** Points per group, kept only while somebody watches. */
-  #watched: Map<Group, number> | undefined
+  /** Points per group, by its id, kept only while somebody watches. */
+  #watched: Map<string, WatchedCount> | undefined
 
   constructor(parent: string, child: string, type: EdgeType, to: Input) {
     this.parent = parent
@@ -24,14 +30,34 @@ export class Edge implements Input {
   watch(): () => Iterable<GroupCount> {
     this.#watched ??= new Map()
     const counts = this.#watched
-    return function* () {
-      for (const [group, points] of counts) yield { group, points }
-    }
+    return () => counts.values()
+  }
+
+  /** What a watch has counted, for a snapshot; undefined when nobody watches. */
+  get watched(): readonly GroupCount[] | undefined {
+    return this.#watched && [...this.#watched.values()]
+  }
+
+  /** Goes on counting from here, if somebody watches. */
+  restoreWatched(counts: Iterable<GroupCount>): void {
+    if (this.#watched) for (const { group, points } of counts) this.#add(group, points)
+  }
+
+  /** Forgets the counts of groups that nothing has touched since. */
+  expire(beforeSec: number): void {
+    if (!this.#watched) return
+    for (const [id, { group }] of this.#watched) if (group.seenSec < beforeSec) this.#watched.delete(id)
   }
 
   #add(g: Group, n: number): void {
+    const group = g as TaskGroup
     const w = this.#watched!
-    w.set(g, (w.get(g) ?? 0) + n)
+    const known = w.get(group.id)
+    if (known) {
+      // A group that was freed in between comes back as another object.
+      known.group = group
+      known.points += n
+    } else w.set(group.id, { group, points: n })
   }
 
   point(p: Point, g: Group): void {
@@ -65,7 +91,7 @@ export class Edge implements Input {
   }
 
   deleteGroup(g: Group): void {
-    this.#watched?.delete(g)
+    this.#watched?.delete((g as TaskGroup).id)
     this.#to.deleteGroup(g)
   }
 }

@@ -21,6 +21,8 @@ export interface NodeSnapshot {
   readonly state?: string
   /** Plain text of [group, state] pairs. */
   readonly cells: readonly string[]
+  /** Plain text of the [group, points] pairs that are counted behind the node, when somebody watches it. */
+  readonly watched?: string
   readonly timers: readonly { readonly name: string; readonly group?: string; readonly due: Time }[]
 }
 
@@ -75,6 +77,11 @@ function cellsOf(task: Task, op: Operator): string[] {
   return out
 }
 
+function watchedOf(task: Task, op: Operator): { readonly watched?: string } {
+  const counts = task.edges.find((e) => e.parent === op.name)?.watched
+  return counts ? { watched: plainToText(counts.map(({ group, points }) => [group, points])) } : {}
+}
+
 export function snapshotTask(task: Task, position: number): TaskSnapshot {
   const prints = fingerprints(task.compiled.nodes)
   const nodes = task.operators.map((op, i): NodeSnapshot => {
@@ -94,6 +101,7 @@ export function snapshotTask(task: Task, position: number): TaskSnapshot {
       cells: cellsOf(task, op),
       timers,
       ...(op.receiver.keeps === 'node' ? { state: plainToText(op.nodeState) } : {}),
+      ...watchedOf(task, op),
     }
   })
   return { format: 1, position, nodes }
@@ -141,6 +149,11 @@ function restoreNode(task: Task, op: Operator, n: NodeSnapshot): void {
       const s = upgraded(saved)
       if (s !== undefined) op.adopt(g, s)
     }
+  }
+  if (n.watched !== undefined) {
+    const counts = plainFromText(n.watched, revive) as unknown as readonly (readonly [TaskGroup, number])[]
+    const edge = task.edges.find((e) => e.parent === op.name)
+    edge?.restoreWatched(counts.map(([group, points]) => ({ group, points })))
   }
   op.held = n.held
   task.heldPoints += n.held

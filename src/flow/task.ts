@@ -377,6 +377,7 @@ export class Task implements OperatorHost {
       for (const op of this.operators) op.drop(g)
       this.groups.release(g)
     }
+    for (const e of this.edges) e.expire(beforeSec)
     this.emptied.length = 0
   }
 
