@@ -34,3 +34,8 @@ export function httpEndpoints(elements: readonly Values[]): ReadonlyMap<string, 
   }
   return all
 }
+
+/** The same elements with the text of template files in place of their names, for the post handler. */
+export function withTemplateTexts(elements: readonly Values[]): readonly Values[] {
+  return elements.map((e) => ({ ...e, rowTemplate: template(e, 'row'), alertTemplate: template(e, 'alert') }))
+}

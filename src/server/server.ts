@@ -24,7 +24,7 @@ import { debugVarsText } from './debug-vars.ts'
 import { engineRunner } from './engine-runner.ts'
 import { HttpClient } from './http/http-client.ts'
 import { WriteService } from './http/write-service.ts'
-import { httpEndpoints } from './http-endpoints.ts'
+import { httpEndpoints, withTemplateTexts } from './http-endpoints.ts'
 import { readIdentity } from './identity.ts'
 import { parseLevel } from './log/log-record.ts'
 import type { Logging } from './log/logging.ts'
@@ -82,10 +82,12 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   )
   const elementsOf = (section: string) => config.sections.get(section)?.elements ?? []
   const endpoints = httpEndpoints(elementsOf('httppost'))
+  const posting = withTemplateTexts(elementsOf('httppost'))
 
   const handlers = new HandlerSet(scriptEnvironment.handlers, {
     of: (d) => {
-      const elements = elementsOf(d.config?.section ?? '')
+      const section = d.config?.section ?? ''
+      const elements = section === 'httppost' ? posting : elementsOf(section)
       return d.config?.list ? elements : elements[0]
     },
   })
