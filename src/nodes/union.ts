@@ -14,11 +14,11 @@ const COMPACT_AT = 64
 
 type Moment = { sec: number; ns: number }
 type Head = { name: string; tmax: Moment; size: number }
-/** Something that waits: a point, a batch, or a barrier's time. */
+/** Something that waits: a point, a batch, a barrier's time, or a delete-group behind the parent's data of `time`. */
 type Item =
   | { is: 'point'; group: Group; point: Point }
   | { is: 'batch'; group: Group; begin: Head; rows: Rows }
-  | { is: 'barrier'; group: Group; time: Moment }
+  | { is: 'barrier' | 'deleteGroup'; group: Group; time: Moment }
 /** What a parent has sent and the union has not: items[head] is the oldest, what stands before it is spent. */
 type Queue = {
   items: (Item | null)[]
@@ -92,6 +92,14 @@ export class Union {
     this.#add(parent, { is: 'barrier', group: this.group(g), time: moment(t) }, s, out)
   }
 
+  /** Goes behind what waits of its parent: data that comes after it would bring the group back. */
+  deleteGroup(parent: number, g: Group, s: State, out: Out): void {
+    const before = s.queues[parent]!.items.at(-1)
+    const group = this.group(g)
+    if (before) this.#add(parent, { is: 'deleteGroup', group, time: moment(timeOf(before)) }, s, out)
+    else out.deleteGroup(group)
+  }
+
   #add(parent: number, item: Item, s: State, out: Out): void {
     s.queues[parent]!.items.push(item)
     const w = weight(item)
@@ -160,7 +168,8 @@ export class Union {
         emitted += w
         if (item.is === 'point') out.point(item.point, item.group)
         else if (item.is === 'batch') out.batch(item.begin, item.rows, item.group)
-        else out.barrier(item.time, item.group)
+        else if (item.is === 'barrier') out.barrier(item.time, item.group)
+        else out.deleteGroup(item.group)
       }
     }
     if (emitted > 0) this.#ctx.held(-emitted)
@@ -190,7 +199,7 @@ export const union = defineNode({
       pointFrom: (parent, pt, s, g, out) => merged.point(parent, pt, g, s, out),
       batchFrom: (parent, b, rows, s, g, out) => merged.batch(parent, b, rows, g, s, out),
       barrierFrom: (parent, t, s, g, out) => merged.barrier(parent, t, g, s, out),
-      deleteGroupFrom: (_parent, _s, g, out) => out.deleteGroup(merged.group(g)),
+      deleteGroupFrom: (parent, s, g, out) => merged.deleteGroup(parent, g, s, out),
       finish(why, s, out) {
         if (why === 'drain') merged.drain(s, out)
       },
