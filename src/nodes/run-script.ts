@@ -5,6 +5,7 @@ import { Dispatcher } from '../alert/dispatcher.ts'
 import { HandlerSet } from '../alert/handler-set.ts'
 import type { HandlerDeclaration } from '../alert/handlers/define-handler.ts'
 import type { HandlerIo } from '../alert/io/handler-io.ts'
+import { NO_MESSAGING } from '../alert/io/messaging.ts'
 import { MemoryOutbox, NOTIFY, type Notification, type OwedNotification } from '../alert/outbox.ts'
 import { Publisher } from '../alert/publisher.ts'
 import { Topics } from '../alert/topics.ts'
@@ -168,10 +169,16 @@ export class Sandbox {
       return o.http ? o.http(r) : OK
     }
     const io: HandlerIo = {
+      ...NO_MESSAGING,
+      serverUrl: 'http://localhost:9092/kapacitor/v1',
       now: () => clock.now(),
       http,
       tcp: async (_address, text) => {
         this.tcp.push(text)
+      },
+      exchange: async (_address, text) => {
+        this.tcp.push(text)
+        return 'ok'
       },
       exec: async () => ({ code: 0, signal: undefined, output: '' }),
       append: async (path, _mode, text) => {

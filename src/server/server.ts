@@ -76,10 +76,11 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   const { store } = files
   const identity = readIdentity(store, root.hostname)
   const client = new HttpClient(`supercap/${VERSION}`)
-  const io = localIo(
-    (r) => client.send(r),
-    (topic, event) => publisher.publish(topic, event),
-  )
+  const io = localIo({
+    http: (r) => client.send(r),
+    publish: (topic, event) => publisher.publish(topic, event),
+    serverUrl: `http://${root.hostname}:${splitBindAddress(http.bindAddress)?.port ?? 0}/kapacitor/v1`,
+  })
   const elementsOf = (section: string) => config.sections.get(section)?.elements ?? []
   const endpoints = httpEndpoints(elementsOf('httppost'))
   const posting = withTemplateTexts(elementsOf('httppost'))

@@ -14,14 +14,33 @@ interface ConfigTypes {
   any: unknown
 }
 
-export interface ConfigField<T> {
+/** What a key's declaration may say beside its type; the server's own keys say the same. */
+export interface ConfigOptions {
+  /** The key, when it is not the field's name in kebab-case. */
+  readonly key?: string
+  /** Other spellings that files may use. */
+  readonly aliases?: readonly string[]
+  /** The key of the override API, when it is not that of the file. */
+  readonly overrideKey?: string
+  /** The values that a text may have, beside the empty one. */
+  readonly oneOf?: readonly string[]
+  /** Bounds of a number, inclusive. */
+  readonly min?: number
+  readonly max?: number
+  /** Reason given when the section is on and this is empty. */
+  readonly required?: string
+  /** Environment names have a further underscore before this key: the reference's name for an inlined group. */
+  readonly extraUnderscore?: boolean
+}
+
+type ConfigOptionsOrUndefined = { readonly [K in keyof ConfigOptions]?: ConfigOptions[K] | undefined }
+
+export interface ConfigField<T> extends ConfigOptionsOrUndefined {
   readonly type: keyof ConfigTypes | 'table'
   readonly initial: T
   readonly doc: string
   /** Never shown: the API tells only whether it is set. */
   readonly secret: boolean
-  /** The key, when it is not the field's name in kebab-case. */
-  readonly key?: string | undefined
   /** Of a table. */
   readonly fields?: ConfigFields
   readonly _t?: { readonly t: T }
@@ -39,15 +58,29 @@ export type ConfigOf<F> = {
 export interface ConfigSection {
   /** Name of the section: `[slack]`. */
   readonly section: string
-  /** The section may stand several times; its elements are told apart by this key. */
-  readonly list?: { readonly key: string; readonly initialElement?: string }
+  /** The section may stand several times. */
+  readonly list?: ConfigList
   readonly fields: ConfigFields
   /** What is wrong with one element, in the reference's words; undefined when it can be taken. */
   readonly check?: (values: Readonly<Record<string, unknown>>) => string | undefined
+  /** What is wrong with the elements together. */
+  readonly checkAll?: (elements: readonly Readonly<Record<string, unknown>>[]) => string | undefined
+  /** A global handler makes every alert send state changes only, whatever `state-changes-only` says. */
+  readonly globalMeansChanges?: boolean
 }
 
-interface ConfigOptions {
-  readonly key?: string
+/** How the elements of a `[[section]]` come about. */
+export interface ConfigList {
+  /** The key that tells elements apart. */
+  readonly key: string
+  /** Without any element in the file there is one with the defaults. */
+  readonly prefilled?: boolean
+  /** The key's value in the defaults, when the field's own default is empty. */
+  readonly initialElement?: string
+  /** What a single element's unset keys are: the defaults, or zero. With several they are zero. */
+  readonly single?: 'defaults' | 'zero'
+  /** `[section]` may stand for one element. */
+  readonly table?: boolean
 }
 
 function make<K extends keyof ConfigTypes>(
@@ -57,7 +90,7 @@ function make<K extends keyof ConfigTypes>(
   secret: boolean,
   o: ConfigOptions,
 ): ConfigField<ConfigTypes[K]> {
-  return { type, doc, initial, secret, key: o.key }
+  return { type, doc, initial, secret, ...o }
 }
 
 /** Builders of configuration keys. */
@@ -80,8 +113,8 @@ export const config = {
     doc,
     fields: fields as unknown as ConfigFields,
     initial: initialConfig(fields as unknown as ConfigFields) as ConfigOf<F>,
-    secret: o.secret ?? false,
-    key: o.key,
+    secret: false,
+    ...o,
   }),
 }
 

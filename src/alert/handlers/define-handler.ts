@@ -6,6 +6,7 @@ import type { DeliveryEvent } from '../delivery-event.ts'
 import type { HandlerIo } from '../io/handler-io.ts'
 import { type ConfigOf, type ConfigSection, initialConfig } from './config-section.ts'
 import type { OptionSpecs, OptionsOf } from './option.ts'
+import type { TestOptions, TestOptionsOf } from './service-test.ts'
 
 /** What a receiver answered, for people: kept with the event's receipt. */
 export interface Receipt {
@@ -63,6 +64,13 @@ export interface HandlerDeclaration {
   readonly gatherMs?: (options: Readonly<Record<string, unknown>>) => number
   /** Topics that get each event at once, in the same commit; then nothing is sent. */
   readonly publishes?: (options: Readonly<Record<string, unknown>>) => readonly string[]
+  /** The service test of the handler's section; absent when there is none. */
+  readonly test?: {
+    /** The options with their defaults, some of them from the configuration. */
+    options(config: unknown): TestOptions
+    /** Sends what the options say. Rejects when it does not arrive. */
+    send(options: Readonly<Record<string, unknown>>, config: unknown, io: HandlerIo): Promise<unknown>
+  }
   /** Reason why this handler isn't there yet: scripts and topic handlers that name it are refused with it. */
   readonly missing?: string
 }
@@ -76,6 +84,7 @@ type ConfigFor<C> = C extends { readonly fields: infer F }
 export function defineHandler<
   const O extends Readonly<Record<string, unknown>>,
   const C extends ConfigSectionLike | undefined = undefined,
+  const T extends Readonly<Record<string, unknown>> = never,
 >(
   d: Omit<
     HandlerDeclaration,
@@ -88,6 +97,7 @@ export function defineHandler<
     | 'sendMany'
     | 'gatherMs'
     | 'publishes'
+    | 'test'
     | 'missing'
   > & {
     readonly options: O
@@ -107,6 +117,10 @@ export function defineHandler<
       config: ConfigFor<C>,
       io: HandlerIo,
     ) => Promise<Receipt>
+    readonly test?: {
+      options(config: ConfigFor<C>): T
+      send(options: TestOptionsOf<T>, config: ConfigFor<C>, io: HandlerIo): Promise<unknown>
+    }
   },
 ): HandlerDeclaration {
   return d as unknown as HandlerDeclaration

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { DeliveryEvent } from '../delivery-event.ts'
 import type { DeliveryFault } from '../delivery-fault.ts'
-import type { NewAlertEvent } from '../event.ts'
 import { HandlerSet } from '../handler-set.ts'
-import type { ExecResult, HandlerIo, IoReply, IoRequest } from '../io/handler-io.ts'
+import { RecordedIo } from '../io/recorded-io.ts'
 import { testEvent } from '../test-event.ts'
 import { scriptSpec } from './define-handler.ts'
 import { ALERT_HANDLERS } from './handler-list.ts'
@@ -19,32 +18,6 @@ const ENDPOINT = {
   alertTemplateFile: '',
   rowTemplate: '',
   rowTemplateFile: '',
-}
-
-class RecordedIo implements HandlerIo {
-  readonly requests: IoRequest[] = []
-  readonly sent: unknown[] = []
-  readonly published: [string, NewAlertEvent][] = []
-  reply: IoReply = { status: 200, headers: {}, body: '' }
-  result: ExecResult = { code: 0, signal: undefined, output: '' }
-  now = () => ({ sec: 1500000000, ns: 0 })
-  async http(request: IoRequest): Promise<IoReply> {
-    this.requests.push(request)
-    return this.reply
-  }
-  async tcp(address: string, text: string): Promise<void> {
-    this.sent.push([address, text])
-  }
-  async exec(prog: string, args: readonly string[], input: string): Promise<ExecResult> {
-    this.sent.push([prog, args, input])
-    return this.result
-  }
-  async append(path: string, mode: number, text: string): Promise<void> {
-    this.sent.push([path, mode, text])
-  }
-  async publish(topic: string, event: NewAlertEvent): Promise<void> {
-    this.published.push([topic, event])
-  }
 }
 
 const set = new HandlerSet(ALERT_HANDLERS, { of: (d) => (d.kind === 'post' ? [ENDPOINT] : undefined) })

@@ -12,8 +12,12 @@ const TIMEOUT_MS = 30_000
 const MAX_SHOWN = 1_000
 
 const endpointFields = {
-  endpoint: config.string('Name that handlers and nodes call it by.'),
-  url: config.string('Where to post to; a template over the event.', 'http://example.com'),
+  endpoint: config.string('Name that handlers and nodes call it by.', 'example', {
+    required: 'must specify endpoint name',
+  }),
+  url: config.string('Where to post to; a template over the event.', 'http://example.com', {
+    required: 'must specify url',
+  }),
   headers: config.map('Headers of every request.'),
   basicAuth: config.table(
     'User and password.',
@@ -28,8 +32,6 @@ const endpointFields = {
 export type PostEndpoint = ConfigOf<typeof endpointFields>
 
 function checkEndpoint(v: Readonly<Record<string, unknown>>): string | undefined {
-  if (v['endpoint'] === '') return 'must specify endpoint name'
-  if (v['url'] === '') return 'must specify url'
   for (const kind of ['alert', 'row'] as const) {
     const file = v[`${kind}TemplateFile`]
     if (typeof file !== 'string' || file === '') continue
@@ -53,7 +55,7 @@ export const postHandler = defineHandler({
   },
   config: {
     section: 'httppost',
-    list: { key: 'endpoint', initialElement: 'example' },
+    list: { key: 'endpoint', prefilled: true, single: 'defaults' },
     fields: endpointFields,
     check: checkEndpoint,
   },

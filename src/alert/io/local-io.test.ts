@@ -51,7 +51,7 @@ describe('AppendFiles', () => {
 
 describe('localIo', () => {
   const no = () => Promise.reject(new Error('not here'))
-  const io = localIo(no, no)
+  const io = localIo({ http: no, publish: no, serverUrl: '' })
 
   it('gives a program its input and arguments, and its exit code and output back', async () => {
     const result = await io.exec('/bin/sh', ['-c', 'cat; echo "$1" >&2; exit 3', 'sh', 'two words'], 'in\n', 5000)

@@ -5,6 +5,7 @@ import { timeFromUnixNano } from '../../base/time.ts'
 import { DeliveryFault } from '../delivery-fault.ts'
 import { AppendFiles } from './append-files.ts'
 import type { ExecResult, HandlerIo, IoReply, IoRequest } from './handler-io.ts'
+import { NO_MESSAGING } from './messaging.ts'
 
 const MAX_OUTPUT = 65_536
 
@@ -12,14 +13,21 @@ export interface LocalIo extends HandlerIo {
   close(): Promise<void>
 }
 
-/** `http` and `publish` are the server's: its HTTP client and the way back into its topics. */
-export function localIo(http: (request: IoRequest) => Promise<IoReply>, publish: HandlerIo['publish']): LocalIo {
+/** What the server hands in: its HTTP client, the way back into its topics, and how others reach it. */
+export interface Outside {
+  readonly http: (request: IoRequest) => Promise<IoReply>
+  readonly publish: HandlerIo['publish']
+  readonly serverUrl: string
+}
+
+export function localIo(outside: Outside): LocalIo {
   const files = new AppendFiles()
   return {
+    ...NO_MESSAGING,
+    ...outside,
     now: () => timeFromUnixNano(Date.now() * 1e6),
-    http,
-    publish,
     tcp: sendTcp,
+    exchange,
     exec: runProgram,
     append: (path, mode, text) => files.append(path, mode, text),
     close: () => files.close(),
@@ -46,6 +54,27 @@ async function sendTcp(address: string, text: string, timeoutMs: number): Promis
     socket.setTimeout(timeoutMs, () => fail(new Error('timed out')))
     socket.on('error', fail)
     socket.resume()
+  })
+}
+
+/** Our side stays open until the answer is there: receivers take a half-closed connection for a lost one. */
+async function exchange(address: string, text: string, timeoutMs: number): Promise<string> {
+  const { host, port } = parseAddress(address)
+  return new Promise<string>((resolve, reject) => {
+    let answer = ''
+    const fail = (e: Error): void => {
+      socket.destroy()
+      reject(new DeliveryFault('tcp-failed', `tcp ${address}: ${e.message}`, { retry: true, cause: e }))
+    }
+    const socket = connect({ host, port }, () => socket.write(text))
+    socket.setTimeout(timeoutMs, () => fail(new Error('timed out')))
+    socket.setEncoding('utf8')
+    socket.on('error', fail)
+    socket.on('data', (chunk: string) => {
+      if (answer.length < MAX_OUTPUT) answer += chunk
+    })
+    socket.on('end', () => resolve(answer))
+    socket.on('close', () => fail(new Error('the connection was closed')))
   })
 }
 
