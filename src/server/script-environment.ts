@@ -8,7 +8,9 @@ import { parseOrThrow } from '../lang/parser.ts'
 import { deadman } from '../nodes/deadman.ts'
 import { NODES } from '../nodes/registry.ts'
 import type { ScriptEnvironment } from '../nodes/run-script.ts'
+import type { TaskType } from './tasks/task-record.ts'
 import type { Scripts } from './tasks/task-runtime.ts'
+import type { TemplateGraph } from './templates/template-service.ts'
 
 export const scriptEnvironment: ScriptEnvironment = {
   registry: { declarations: NODES, macros: [deadman()] },
@@ -32,4 +34,17 @@ export const scripts: Scripts<CompiledTask> = {
       taskDbrps,
     }),
   dot: (compiled, id) => compiled.script.pipeline.dot(id),
+}
+
+/** A template's script: what is required may be missing, and it may do nothing yet. */
+export function compileTemplate(source: string, type: TaskType, id: string): Omit<TemplateGraph, 'error'> {
+  const { script } = compileTask({
+    source,
+    type,
+    mode: 'template',
+    registry: scriptEnvironment.registry,
+    evaluateConstant,
+    validateRegex,
+  })
+  return { dot: script.pipeline.dot(id), vars: script.vars }
 }

@@ -29,10 +29,12 @@ import { readIdentity } from './identity.ts'
 import { parseLevel } from './log/log-record.ts'
 import type { Logging } from './log/logging.ts'
 import { StoredOutbox } from './outbox.ts'
-import { scriptEnvironment, scripts } from './script-environment.ts'
+import { compileTemplate, scriptEnvironment, scripts } from './script-environment.ts'
 import { systemClock } from './system-clock.ts'
 import { TaskService } from './tasks/task-service.ts'
 import { TaskStore } from './tasks/task-store.ts'
+import { TemplateService } from './templates/template-service.ts'
+import { TemplateStore } from './templates/template-store.ts'
 import { API_VERSION, VERSION } from './version.ts'
 
 /** Milliseconds for notifications that are on their way when the server stops; the rest is sent after the next start. */
@@ -141,13 +143,27 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     },
   })
   const runner = engineRunner(engine, (id) => topics.closeTask('main', id))
+  const taskStore = new TaskStore(store)
+  const templateStore = new TemplateStore(store)
+  const taskLog = log.with({ service: 'tasks' })
   const tasks: TaskService<CompiledTask> = new TaskService({
-    store: new TaskStore(store),
+    store: taskStore,
     scripts,
     runner,
     clock,
-    logger: log.with({ service: 'tasks' }),
+    logger: taskLog,
+    templates: templateStore,
     onGone: (id) => topics.deleteTask('main', id),
+  })
+  const templates = new TemplateService<CompiledTask>({
+    store: templateStore,
+    service: tasks,
+    tasks: taskStore,
+    scripts,
+    runner,
+    compileTemplate,
+    clock,
+    logger: taskLog,
   })
   const writes = new WriteService({
     parser: new LineParser(),
@@ -162,6 +178,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     routes: ROUTES,
     services: {
       tasks: tasks as unknown as TaskService<unknown>,
+      templates: templates as unknown as TemplateService<unknown>,
       writes,
       log: { setLevel: (level) => setLevel(logging, level) },
       debug: {

@@ -2,6 +2,7 @@
 import type { Route } from './route.ts'
 import * as service from './routes/service.ts'
 import * as tasks from './routes/tasks.ts'
+import * as templates from './routes/templates.ts'
 import * as write from './routes/write.ts'
 
-export const ROUTES: readonly Route[] = [service, tasks, write].flatMap((m) => Object.values(m))
+export const ROUTES: readonly Route[] = [service, tasks, templates, write].flatMap((m) => Object.values(m))

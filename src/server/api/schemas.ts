@@ -54,6 +54,28 @@ export const Task = Type.Object({
   'last-enabled': Type.String({ format: 'date-time' }),
 })
 
+export const TemplateRequest = Type.Object({
+  id: Type.Optional(Type.String({ description: 'Letters, digits, `-`, `.` and `_`; a random one when not given.' })),
+  type: Type.Optional(
+    Type.Union([TaskType], { description: 'Follows from the script when a template is defined; a change sets it.' }),
+  ),
+  script: Type.Optional(Type.String({ description: 'TICKscript.' })),
+})
+
+export const Template = Type.Object({
+  link: Link,
+  id: Type.String(),
+  type: TaskType,
+  script: Type.String(),
+  vars: Type.Record(Type.String(), Var, {
+    description: 'What the script declares; the value is null where a task has to give one.',
+  }),
+  dot: Type.String({ description: 'The graph in the language of Graphviz.' }),
+  error: Type.String({ description: 'Why the script does not compile; empty when nothing is wrong.' }),
+  created: Type.String({ format: 'date-time' }),
+  modified: Type.String({ format: 'date-time' }),
+})
+
 export const TaskView = {
   'dot-view': Type.Optional(Type.Union([Type.Literal('attributes'), Type.Literal('labels')])),
   'script-format': Type.Optional(Type.Union([Type.Literal('formatted'), Type.Literal('raw')])),

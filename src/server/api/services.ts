@@ -2,9 +2,11 @@
 import type { Writable } from '../../base/json-writer.ts'
 import type { WriteService } from '../http/write-service.ts'
 import type { TaskService } from '../tasks/task-service.ts'
+import type { TemplateService } from '../templates/template-service.ts'
 
 export interface Services {
   readonly tasks: TaskService<unknown>
+  readonly templates: TemplateService<unknown>
   readonly writes: WriteService
   readonly log: LevelControl
   readonly debug: DebugVars

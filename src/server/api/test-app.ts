@@ -12,11 +12,14 @@ import type { GivenVars } from '../../lang/vars.ts'
 import { openMemoryStore } from '../../store/memory-store.ts'
 import type { Store } from '../../store/store.ts'
 import { WriteService } from '../http/write-service.ts'
+import { compileTemplate } from '../script-environment.ts'
 import { systemClock } from '../system-clock.ts'
 import type { Dbrp, TaskType } from '../tasks/task-record.ts'
 import type { Runner, Running, Scripts } from '../tasks/task-runtime.ts'
 import { TaskService } from '../tasks/task-service.ts'
 import { TaskStore } from '../tasks/task-store.ts'
+import { TemplateService } from '../templates/template-service.ts'
+import { TemplateStore } from '../templates/template-store.ts'
 import { createApp } from './app.ts'
 import { ROUTES } from './routes.ts'
 
@@ -103,9 +106,19 @@ export interface TestAppOptions {
 
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const runner = new FakeRunner()
-  const store = new TaskStore(options.store ?? openMemoryStore())
+  const disk = options.store ?? openMemoryStore()
+  const store = new TaskStore(disk)
+  const templateStore = new TemplateStore(disk)
   const logger = silentLogger
-  const service = new TaskService<FakeTask>({ store, scripts: runner, runner, clock: systemClock, logger })
+  const common = { scripts: runner, runner, clock: systemClock, logger }
+  const service = new TaskService<FakeTask>({ ...common, store, templates: templateStore })
+  const templates = new TemplateService<FakeTask>({
+    ...common,
+    store: templateStore,
+    service,
+    tasks: store,
+    compileTemplate,
+  })
   service.startAll()
   const maxBodyBytes = options.maxBodyBytes ?? 1024 * 1024
   const written: { db: string; rp: string; points: readonly Point[] }[] = []
@@ -128,6 +141,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     routes: ROUTES,
     services: {
       tasks: service as unknown as TaskService<unknown>,
+      templates: templates as unknown as TemplateService<unknown>,
       writes,
       log: {
         setLevel(text) {

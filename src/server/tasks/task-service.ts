@@ -58,6 +58,11 @@ interface Shown {
   graph?: { readonly dot: string; readonly error: string }
 }
 
+/** Templates share the lock with tasks, under keys that no task has. */
+function templateKeys(...ids: readonly (string | undefined)[]): string[] {
+  return ids.flatMap((id) => (id ? [`\u0000template ${id}`] : []))
+}
+
 const refused = (code: string, message: string, status = 400): Fault => new Fault(code, message, { status })
 
 export class TaskService<C> {
@@ -131,7 +136,7 @@ export class TaskService<C> {
   create(change: TaskChange): Promise<TaskView> {
     const id = change.id || randomUUID()
     this.#checkId(id)
-    return this.#lock.run([id], async () => {
+    return this.#lock.run([id, ...templateKeys(change.templateId)], async () => {
       if (this.#o.store.get(id)) throw refused('task-exists', `task ${id} already exists`)
       const templateId = change.templateId ?? ''
       const script = templateId ? this.#templateScript(templateId, templateId) : (change.script ?? '')
@@ -175,7 +180,8 @@ export class TaskService<C> {
    */
   update(id: string, change: TaskChange): Promise<TaskView> {
     const newId = change.id || id
-    return this.#lock.run([id, newId], async () => {
+    const keys = templateKeys(change.templateId, this.#o.store.get(id)?.templateId)
+    return this.#lock.run([id, newId, ...keys], async () => {
       const old = this.#o.store.get(id)
       if (!old) throw refused('no-task', 'task does not exist, cannot update', 404)
       if (newId !== id) this.#checkId(newId)
@@ -240,6 +246,27 @@ export class TaskService<C> {
       this.#o.onGone?.(id)
       this.#o.logger.info('deleted task', { task: id })
     })
+  }
+
+  /**
+   * Runs an action on templates while neither they nor the tasks made from them change otherwise; the action gets those
+   * tasks, in the order of their ids.
+   */
+  async withTemplates<T>(
+    templates: readonly string[],
+    action: (tasks: readonly TaskRecord[]) => Promise<T>,
+  ): Promise<T> {
+    const made = (): readonly TaskRecord[] => this.#o.store.all().filter((r) => templates.includes(r.templateId))
+    for (;;) {
+      const ids = made().map((r) => r.id)
+      const done = await this.#lock.run([...ids, ...templateKeys(...templates)], async () => {
+        const tasks = made()
+        // Tasks that came while we waited for our turn are not ours to change: wait for them, too.
+        if (tasks.some((r) => !ids.includes(r.id))) return undefined
+        return { result: await action(tasks) }
+      })
+      if (done) return done.result
+    }
   }
 
   // ---- life ----

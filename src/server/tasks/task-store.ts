@@ -2,6 +2,7 @@
 // durable when the call returns.
 
 import { byteOrder } from '../../base/byte-order.ts'
+import type { Writer } from '../../store/batch.ts'
 import { exactJson, typed } from '../../store/codec.ts'
 import type { Collection } from '../../store/collection.ts'
 import type { Store } from '../../store/store.ts'
@@ -41,6 +42,15 @@ export class TaskStore {
     this.#store.transact((w) => w.put(this.#stored, [record.id], record))
     if (!this.#records.has(record.id)) this.#ids = undefined
     this.#records.set(record.id, record)
+  }
+
+  /** Stores records of tasks that are there, together with what `also` stages, as one change. */
+  putAll(records: readonly TaskRecord[], also: (writer: Writer) => void): void {
+    this.#store.transact((w) => {
+      for (const record of records) w.put(this.#stored, [record.id], record)
+      also(w)
+    })
+    for (const record of records) this.#records.set(record.id, record)
   }
 
   /** Stores the record under its new id and removes the old one, as one change. */
