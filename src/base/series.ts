@@ -1,6 +1,8 @@
 // A series: database, retention policy, measurement and tags, shared by all of its points.
 // Series are interned up to a bound; beyond it unshared ones work the same. Identity is a hint, the key is the truth.
 
+import { keyOf, lengthMark } from './text-key.ts'
+
 /** At most so many series are shared; further ones live with their points. */
 export const MAX_SERIES = 262_144
 /** Derived series (a tag set or removed) that one series remembers. */
@@ -11,6 +13,8 @@ const MAX_LAYOUTS = 4_096
 
 const interned = new Map<string, Series>()
 const layouts = new Map<string, readonly string[]>()
+/** One of them, tried first: series mostly come up with the keys of the one before. */
+let lastKeys: readonly string[] = []
 
 export class Series {
   /** Empty when the point belongs to none, as after a join. */
@@ -18,7 +22,7 @@ export class Series {
   readonly rp: string
   /** The measurement. */
   readonly name: string
-  /** Tag keys in byte order (mostly one array for all series that have them), and their values beside them. */
+  /** Tag keys in code-unit order (mostly one array for all series that have them), and their values beside them. */
   readonly keys: readonly string[]
   readonly vals: readonly string[]
   /** What decides equality. */
@@ -56,7 +60,7 @@ export class Series {
   with(key: string, value: string): Series {
     const at = this.keys.indexOf(key)
     if (at >= 0 && this.vals[at] === value) return this
-    return this.#derive(`+${key}\u0000${value}`, () => {
+    return this.#derive(`+${lengthMark(key)}${key}${value}`, () => {
       if (at >= 0) return makeSeries(this.db, this.rp, this.name, this.keys, this.vals.with(at, value))
       let i = 0
       while (i < this.keys.length && this.keys[i]! < key) i++
@@ -89,7 +93,7 @@ export class Series {
   }
 }
 
-/** The shared series. `keys` must be sorted in byte order and without repeats; both arrays are kept. */
+/** The shared series. `keys` must be sorted in code-unit order and without repeats; both arrays are kept. */
 export function makeSeries(
   db: string,
   rp: string,
@@ -97,8 +101,15 @@ export function makeSeries(
   keys: readonly string[],
   vals: readonly string[],
 ): Series {
-  let key = `${db}\u0000${rp}\u0000${name}`
-  for (let i = 0; i < keys.length; i++) key += `\u0000${keys[i]}\u0001${vals[i]}`
+  let marks = lengthMark(db) + lengthMark(rp) + lengthMark(name)
+  let text = db + rp + name
+  for (let i = 0; i < keys.length; i++) {
+    const k = keys[i]!
+    const v = vals[i]!
+    marks += lengthMark(k) + lengthMark(v)
+    text += k + v
+  }
+  const key = marks + text
   const known = interned.get(key)
   if (known) return known
   const series = new Series(db, rp, name, sharedKeys(keys), vals, key)
@@ -108,11 +119,21 @@ export function makeSeries(
 
 /** One array for all series with the same tag keys, so that who cares for the keys can compare by identity first. */
 function sharedKeys(keys: readonly string[]): readonly string[] {
-  const text = keys.join('\u0000')
+  if (sameTexts(keys, lastKeys)) return lastKeys
+  const text = keyOf(keys)
   const known = layouts.get(text)
-  if (known) return known
-  if (layouts.size < MAX_LAYOUTS) layouts.set(text, keys)
+  if (known) return (lastKeys = known)
+  if (layouts.size < MAX_LAYOUTS) {
+    layouts.set(text, keys)
+    lastKeys = keys
+  }
   return keys
+}
+
+function sameTexts(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 /** The shared series of a tag object. */

@@ -2,6 +2,7 @@
 // its slot is then reused. Knows nothing of nodes.
 import type { Plain } from '../base/plain.ts'
 import type { Series } from '../base/series.ts'
+import { keyOf, lengthMark } from '../base/text-key.ts'
 import type { Tags } from '../base/value.ts'
 import type { Group } from './contract.ts'
 
@@ -118,7 +119,7 @@ export class Groups {
   of(dims: readonly string[], byName: boolean, series: Series): TaskGroup {
     if (dims === this.#lastDims && byName === this.#lastByName) return this.#lastGrouping!.of(series)
     if (dims.length === 0 && !byName) return this.ungrouped
-    const key = `${byName ? 'n' : ' '}${dims.join('\u0000')}`
+    const key = (byName ? 'n' : ' ') + keyOf(dims)
     let grouping = this.#groupings.get(key)
     if (!grouping) {
       // Groupings by * follow the tags of the data: a bound keeps strange data from filling the memory.
@@ -134,8 +135,13 @@ export class Groups {
 
   find(byName: boolean, name: string, dims: readonly string[], vals: readonly string[]): TaskGroup {
     const label = byName ? name : ''
-    let id = byName ? `n${label}` : ' '
-    for (let i = 0; i < dims.length; i++) id += `\u0000${dims[i]}\u0001${vals[i]}`
+    let marks = (byName ? 'n' : ' ') + lengthMark(label)
+    let text = label
+    for (let i = 0; i < dims.length; i++) {
+      marks += lengthMark(dims[i]!) + lengthMark(vals[i]!)
+      text += dims[i]! + vals[i]!
+    }
+    const id = marks + text
     let g = this.#byId.get(id)
     if (!g) {
       g = new TaskGroup(id, byName, label, dims, vals, -1)

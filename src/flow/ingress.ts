@@ -1,11 +1,14 @@
 // Counts what comes in per (db, rp, measurement), and what nobody takes; says so once a minute, with the didYouMean
 // dbrp that tasks do want. Bounded: beyond the bound new names count together.
 import type { Logger } from '../base/logger.ts'
+import { keyOf } from '../base/text-key.ts'
 import { didYouMean } from '../lang/suggest.ts'
 
 /** Distinct (db, rp, measurement) that are counted by name. */
 export const MAX_INGRESS_NAMES = 10_000
 const LOG_MS = 60_000
+/** Key of what counts together; no key of three texts is so short. */
+const REST = '*'
 
 export interface IngressCount {
   readonly db: string
@@ -36,7 +39,7 @@ export class Ingress {
     for (const [m, n] of unwanted) {
       const c = this.#of(db, rp, m)
       c.unwanted += n
-      const limited = this.#logger.limited(`unwanted\u0000${db}\u0000${rp}\u0000${m}`, LOG_MS)
+      const limited = this.#logger.limited(`unwanted ${keyOf([db, rp, m])}`, LOG_MS)
       limited.info('no task takes these points', {
         db,
         rp,
@@ -52,11 +55,11 @@ export class Ingress {
   }
 
   #of(db: string, rp: string, measurement: string): IngressCount {
-    let key = `${db}\u0000${rp}\u0000${measurement}`
+    let key = keyOf([db, rp, measurement])
     let c = this.#counts.get(key)
     if (c) return c
     if (this.#counts.size >= MAX_INGRESS_NAMES) {
-      key = '\u0000*'
+      key = REST
       c = this.#counts.get(key)
       if (c) return c
       c = { db: '*', rp: '*', measurement: '*', received: 0, unwanted: 0 }

@@ -63,15 +63,17 @@ export interface Routed {
 }
 
 export class Router {
-  readonly #places = new Map<string, Place>()
+  /** By database, then by retention policy. */
+  readonly #places = new Map<string, Map<string, Place>>()
 
   add(task: Task): void {
     const wanted = wantedOf(task.compiled)
     const subscriber: Subscriber = { task, wanted }
     for (const { db, rp } of task.dbrps) {
-      const key = `${db}\u0000${rp}`
-      let place = this.#places.get(key)
-      if (!place) this.#places.set(key, (place = { byMeasurement: new Map(), all: [] }))
+      let policies = this.#places.get(db)
+      if (!policies) this.#places.set(db, (policies = new Map()))
+      let place = policies.get(rp)
+      if (!place) policies.set(rp, (place = { byMeasurement: new Map(), all: [] }))
       if (place.all.some((s) => s.task === task)) continue
       if (wanted.all) place.all.push(subscriber)
       for (const m of wanted.measurements) {
@@ -83,22 +85,25 @@ export class Router {
   }
 
   remove(task: Task): void {
-    for (const [key, place] of this.#places) {
-      const keep = (list: Subscriber[]): Subscriber[] => list.filter((s) => s.task !== task)
-      place.all.splice(0, place.all.length, ...keep(place.all))
-      for (const [m, list] of place.byMeasurement) {
-        const left = keep(list)
-        if (left.length > 0) place.byMeasurement.set(m, left)
-        else place.byMeasurement.delete(m)
+    const keep = (list: Subscriber[]): Subscriber[] => list.filter((s) => s.task !== task)
+    for (const [db, policies] of this.#places) {
+      for (const [rp, place] of policies) {
+        place.all.splice(0, place.all.length, ...keep(place.all))
+        for (const [m, list] of place.byMeasurement) {
+          const left = keep(list)
+          if (left.length > 0) place.byMeasurement.set(m, left)
+          else place.byMeasurement.delete(m)
+        }
+        if (place.all.length === 0 && place.byMeasurement.size === 0) policies.delete(rp)
       }
-      if (place.all.length === 0 && place.byMeasurement.size === 0) this.#places.delete(key)
+      if (policies.size === 0) this.#places.delete(db)
     }
   }
 
   route(db: string, rp: string, points: readonly Point[]): Routed {
     const body = new Body(points)
     const counts = body.names.map((n) => [n, body.run(n).length] as const)
-    const place = this.#places.get(`${db}\u0000${rp}`)
+    const place = this.#places.get(db)?.get(rp)
     if (!place) return { deliveries: [], counts, unwanted: counts }
     const subscribers = new Set<Subscriber>(place.all)
     const unwanted: (readonly [string, number])[] = []
@@ -114,9 +119,6 @@ export class Router {
 
   /** The (db, rp) pairs that tasks want, for hints. */
   wanted(): { readonly db: string; readonly rp: string }[] {
-    return [...this.#places.keys()].map((k) => {
-      const [db, rp] = k.split('\u0000') as [string, string]
-      return { db, rp }
-    })
+    return [...this.#places].flatMap(([db, policies]) => [...policies.keys()].map((rp) => ({ db, rp })))
   }
 }

@@ -1,4 +1,6 @@
-// The timers of one task, in the order (due, node, group key): a binary heap with lazy removal.
+// The timers of one task, in the order (due, node, group key): a binary heap with lazy removal. No two timers are equal
+// in that order, so that it does not depend on when they were armed.
+import { lengthMark } from '../base/text-key.ts'
 import { compareTime, type Time } from '../base/time.ts'
 import type { TaskGroup } from './groups.ts'
 import type { Operator } from './operator.ts'
@@ -15,7 +17,13 @@ function before(a: Timer, b: Timer): boolean {
   const c = compareTime(a.due, b.due)
   if (c !== 0) return c < 0
   if (a.op.index !== b.op.index) return a.op.index < b.op.index
-  return (a.group?.key ?? '') < (b.group?.key ?? '')
+  if (a.group !== b.group) {
+    const x = a.group?.key ?? ''
+    const y = b.group?.key ?? ''
+    if (x !== y) return x < y
+    return (a.group?.id ?? '') < (b.group?.id ?? '')
+  }
+  return a.name < b.name
 }
 
 export class Timers {
@@ -25,7 +33,7 @@ export class Timers {
   readonly #known = new Map<string, Timer>()
 
   #key(op: Operator, group: TaskGroup | undefined, name: string): string {
-    return `${op.index}\u0000${name}\u0000${group ? group.id : '\u0001'}`
+    return `${op.index},${lengthMark(name)}${name}${group ? group.id : ''}`
   }
 
   get size(): number {

@@ -1,5 +1,6 @@
 // What from and groupBy group by: the tags that a script names, or all of them, and the group of a point under them.
 import type { Series } from '../base/series.ts'
+import { keyOf } from '../base/text-key.ts'
 import type { Ctx, Group } from '../flow/contract.ts'
 import { ANY_TYPES, type ArgValue, arg, goTypeOf, type TaggedArg } from '../lang/fields.ts'
 
@@ -40,7 +41,7 @@ export function groupFinder(ctx: Ctx, dims: readonly TaggedArg[], exclude: reado
     const known = bySeries.get(series)
     if (known) return known
     const names = series.keys.filter((k) => !exclude.includes(k))
-    const key = names.join('\u0000')
+    const key = keyOf(names)
     const same = shared.get(key) ?? names
     if (same === names && shared.size < MAX_TAG_SETS) shared.set(key, names)
     bySeries.set(series, same)
