@@ -209,7 +209,9 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     accessLog: http.logEnabled ? { logger: log.with({ service: 'http' }) } : undefined,
   })
 
+  const warm = new AbortController()
   const stop = async (): Promise<void> => {
+    warm.abort()
     await closeApp(app, Number(http.shutdownTimeout) / 1e6)
     await within(engine.close('drain'), DRAIN_MS)
     await within(dispatcher.whenIdle(), DELIVER_MS)
@@ -231,6 +233,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
       service: 'http',
       'bind-address': http.bindAddress,
     })
+    void warmUp(warm.signal)
     return { address, stop }
   } catch (e) {
     await stop().catch((x: unknown) => log.error('the server did not stop in order', { err: messageOf(x) }))

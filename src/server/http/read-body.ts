@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { Fault } from '../../base/fault.ts'
 
 /** What is allocated on a mere announcement; the rest as it arrives. */
-const TRUSTED_BYTES = 1024 * 1024
+const TRUSTED_BYTES = 4 * 1024 * 1024
 const FIRST_BYTES = 16 * 1024
 
 export interface BodyLimits {
