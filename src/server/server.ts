@@ -36,6 +36,7 @@ import { TaskStore } from './tasks/task-store.ts'
 import { TemplateService } from './templates/template-service.ts'
 import { TemplateStore } from './templates/template-store.ts'
 import { API_VERSION, VERSION } from './version.ts'
+import { warmUp } from './warm-up.ts'
 
 /** Milliseconds for notifications that are on their way when the server stops; the rest is sent after the next start. */
 const DELIVER_MS = 2_000
