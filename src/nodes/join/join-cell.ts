@@ -20,6 +20,15 @@ export type Specifics<P extends Plain> = { sec: number; ns: number; waiting: Spe
 /** The messages of the coarser grouping that have one time. */
 export type Matches<P extends Plain> = { sec: number; ns: number; found: { parent: number; part: P; used: boolean }[] }
 
+/** Points that came while a parent had never sent anything of their group: who they are missed by, and how many. */
+export type Strangers = {
+  /** Whether a parent has ever sent something. */
+  known: boolean[]
+  /** How many parents have not. */
+  unknown: number
+  points: number
+}
+
 /** Buffers of `on`, for the group that the `on` tags make. */
 export type OnBuffers<P extends Plain> = {
   /** Seconds and nanoseconds of each parent's last message here. */
@@ -28,6 +37,7 @@ export type OnBuffers<P extends Plain> = {
   coarse: boolean[]
   specifics: TimeList<Specifics<P>>
   matches: TimeList<Matches<P>>
+  strangers: Strangers
 }
 
 export type JoinCell<P extends Plain> = {
@@ -35,8 +45,7 @@ export type JoinCell<P extends Plain> = {
   heads: number[]
   /** Own time of each parent's last message that has gone out, in the same way. */
   gone: number[]
-  /** Whether a parent has ever sent a message of this group. */
-  known: boolean[]
+  strangers: Strangers
   slots: TimeList<Slot<P>>
   on: OnBuffers<P> | null
   /** Points held here. */
@@ -58,7 +67,7 @@ export function newJoinCell<P extends Plain>(parents: number): JoinCell<P> {
   return {
     heads: zeroTimes(parents),
     gone: zeroTimes(parents),
-    known: new Array<boolean>(parents).fill(false),
+    strangers: newStrangers(parents),
     slots: newTimeList(),
     on: null,
     pending: 0,
@@ -73,5 +82,21 @@ export function newOnBuffers<P extends Plain>(parents: number): OnBuffers<P> {
     coarse: new Array<boolean>(parents).fill(false),
     specifics: newTimeList(),
     matches: newTimeList(),
+    strangers: newStrangers(parents),
   }
+}
+
+function newStrangers(parents: number): Strangers {
+  return { known: new Array<boolean>(parents).fill(false), unknown: parents, points: 0 }
+}
+
+/** Notes `n` points of a parent; gives by how many the points are more, or fewer, that others have never heard of. */
+export function meet(s: Strangers, parent: number, n: number): number {
+  if (!s.known[parent]) {
+    s.known[parent] = true
+    s.unknown--
+  }
+  const before = s.points
+  s.points = s.unknown > 0 ? before + n : 0
+  return s.points - before
 }

@@ -6,7 +6,7 @@ import { type Int, intToFloat } from '../../base/int64.ts'
 import type { Plain } from '../../base/plain.ts'
 import { subTime, type Time, ZERO_TIME } from '../../base/time.ts'
 import type { Ctx, Group, Out } from '../../flow/contract.ts'
-import type { JoinCell } from './join-cell.ts'
+import { type JoinCell, meet, type Strangers } from './join-cell.ts'
 import { add, dropOldest, find, newTimeList, oldest, second } from './time-list.ts'
 import { completeSets, countOf, newSlot, put, type Slot, setCount, spend } from './time-slot.ts'
 
@@ -32,13 +32,16 @@ export class JoinSets<P extends Plain> {
   readonly parents: number
   readonly kind: PartKind<P>
   readonly #ctx: Ctx
+  /** Whether groups that a parent never had are told apart; with `on` that is done elsewhere. */
+  readonly #tellsStrangers: boolean
   /** How near a message must have been to be called just missed, in nanoseconds. */
   readonly #near: number
 
-  constructor(ctx: Ctx, kind: PartKind<P>, tolerance: Int) {
+  constructor(ctx: Ctx, kind: PartKind<P>, tolerance: Int, tellsStrangers: boolean) {
     this.parents = ctx.parents
     this.kind = kind
     this.#ctx = ctx
+    this.#tellsStrangers = tellsStrangers
     this.#near = tolerance > 0 ? intToFloat(tolerance) : SECOND
   }
 
@@ -51,8 +54,9 @@ export class JoinSets<P extends Plain> {
       add(cell.slots, slot)
     }
     put(slot, parent, part, this.parents)
-    cell.pending += this.kind.weight(part)
-    cell.known[parent] = true
+    const weight = this.kind.weight(part)
+    cell.pending += weight
+    if (this.#tellsStrangers && cell.strangers.unknown > 0) countStrangers(this.#ctx, cell.strangers, parent, weight)
     this.moveHead(cell, parent, t)
   }
 
@@ -142,7 +146,8 @@ export class JoinSets<P extends Plain> {
       else points += this.kind.weight(part)
     }
     cell.pending -= points
-    this.#ctx.count(missing === 0 ? 'matched' : this.#reason(parts, from, cell, next), points)
+    const stat = missing === 0 ? 'matched' : this.#reason(parts, from, cell, next)
+    if (stat) this.#ctx.count(stat, points)
     for (let i = 0; i < this.parents; i++) {
       const part = parts[from + i]
       if (!part) continue
@@ -153,15 +158,20 @@ export class JoinSets<P extends Plain> {
     this.kind.emit(parts, from, missing, t, cell, g, out)
   }
 
-  /** Why a set lacks a parent, as the name of a statistic. */
-  #reason(parts: readonly (P | null)[], from: number, cell: JoinCell<P>, next: Slot<P> | undefined): string {
+  /** Why a set lacks a parent, as the name of a statistic; undefined when it has been counted already. */
+  #reason(
+    parts: readonly (P | null)[],
+    from: number,
+    cell: JoinCell<P>,
+    next: Slot<P> | undefined,
+  ): string | undefined {
     let present: P | undefined
     for (let i = 0; i < this.parents; i++) present ??= parts[from + i] ?? undefined
     const at = this.kind.timeOf(present!)
     let near = false
     for (let i = 0; i < this.parents; i++) {
       if (parts[from + i]) continue
-      if (!cell.known[i]) return 'unknown_group'
+      if (this.#tellsStrangers && !cell.strangers.known[i]) return undefined
       const sec = cell.gone[i * 2]!
       if (sec !== ZERO_TIME.sec) near ||= this.#isNear(at, { sec, ns: cell.gone[i * 2 + 1]! })
       const after = next?.parts[next.first * this.parents + i]
@@ -173,4 +183,10 @@ export class JoinSets<P extends Plain> {
   #isNear(later: Time, earlier: Time): boolean {
     return Math.abs(intToFloat(subTime(later, earlier))) < this.#near
   }
+}
+
+/** Counts points of groups that a parent has never had, and takes them back when it has one after all. */
+export function countStrangers(ctx: Ctx, s: Strangers, parent: number, points: number): void {
+  const more = meet(s, parent, points)
+  if (more !== 0) ctx.count('unknown_group', more)
 }

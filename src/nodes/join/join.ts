@@ -31,7 +31,7 @@ class Join<P extends Plain> {
   constructor(ctx: Ctx, o: JoinOptions<P>) {
     this.#ctx = ctx
     this.#tolerance = o.tolerance
-    this.#sets = new JoinSets(ctx, o.kind, o.tolerance)
+    this.#sets = new JoinSets(ctx, o.kind, o.tolerance, o.on.length === 0)
     this.#pending = new Pending(ctx, o.maxPending ?? MAX_PENDING)
     this.#on = o.on.length > 0 ? new OnMatch(ctx, this.#sets, this.#pending, o.on) : undefined
     this.#deleteAll = o.deleteAll

@@ -5,7 +5,7 @@ import type { Plain } from '../../base/plain.ts'
 import { compareTime, type Time, ZERO_TIME } from '../../base/time.ts'
 import type { Ctx, Group, Out } from '../../flow/contract.ts'
 import { type JoinCell, newOnBuffers, type OnBuffers, type Specific, zeroTimes } from './join-cell.ts'
-import type { JoinSets } from './join-sets.ts'
+import { countStrangers, type JoinSets } from './join-sets.ts'
 import type { Pending } from './pending.ts'
 import { add, dropOldest, each, find, newTimeList, oldest } from './time-list.ts'
 
@@ -32,6 +32,7 @@ export class OnMatch<P extends Plain> {
     const { on } = cell
     on.seen[parent * 2] = t.sec
     on.seen[parent * 2 + 1] = t.ns
+    if (on.strangers.unknown > 0) countStrangers(this.#ctx, on.strangers, parent, this.#sets.kind.weight(part))
     on.coarse[parent] = g.dims.length <= this.#on.length
     const low = this.#lowMark(on)
     this.#sendAlone(cell, on, low, out)
@@ -174,13 +175,8 @@ export class OnMatch<P extends Plain> {
     for (const m of found) {
       const weight = this.#sets.kind.weight(m.part)
       cell.pending -= weight
-      if (!m.used) this.#ctx.count(this.#hasFine(on) ? 'unmatched' : 'unknown_group', weight)
+      if (!m.used && on.strangers.unknown === 0) this.#ctx.count('unmatched', weight)
     }
-  }
-
-  /** Whether a finer message has ever come to this key. */
-  #hasFine(on: OnBuffers<P>): boolean {
-    return on.coarse.some((coarse, i) => !coarse && on.seen[i * 2] !== ZERO_TIME.sec)
   }
 
   #dropEmpty(on: OnBuffers<P>): void {

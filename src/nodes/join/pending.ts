@@ -21,11 +21,14 @@ export class Pending<P extends Plain> {
 
   /** Counts what restored cells hold. */
   restore(): void {
+    let strangers = 0
     for (const [g, s] of this.#ctx.states()) {
       const cell = s as unknown as JoinCell<P>
       this.#total += cell.pending
+      strangers += cell.strangers.points + (cell.on?.strangers.points ?? 0)
       if (cell.queued) this.#line.add(g)
     }
+    if (strangers > 0) this.#ctx.count('unknown_group', strangers)
   }
 
   get isTooMuch(): boolean {
