@@ -69,7 +69,7 @@ export async function createApp(o: AppOptions): Promise<FastifyInstance> {
     transform: ({ schema, url, route }) => ({ schema, url: (route.config as RouteConfig | undefined)?.shown ?? url }),
   })
   const services: Services = { ...o.services, api: describe(app, o.routes) }
-  for (const route of o.routes) register(app, route, services, o.logger)
+  for (const route of o.routes) register(app, route, services, bodies, o.logger)
   await app.ready()
   return app
 }
@@ -78,7 +78,7 @@ interface RouteConfig {
   readonly shown: string
 }
 
-function register(app: FastifyInstance, route: Route, services: Services, logger: Logger): void {
+function register(app: FastifyInstance, route: Route, services: Services, bodies: BodyReader, logger: Logger): void {
   const decoder = route.bodyKind === 'json' && route.body ? new BodyDecoder(route.body) : undefined
   const shown = (route.shownPath ?? route.path).replaceAll('{', ':').replaceAll('}', '')
   app.route({
@@ -100,6 +100,7 @@ function register(app: FastifyInstance, route: Route, services: Services, logger
           query: request.query as Query,
           rest: (request.params as { '*'?: string })['*'] ?? '',
           body,
+          release: () => bodies.release(body as Buffer),
           headers: request.headers,
         } satisfies ApiRequest<unknown>)
         if (answer instanceof Promise) {

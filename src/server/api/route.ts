@@ -14,6 +14,8 @@ export interface ApiRequest<B> {
   /** What the path's `*` stands for, decoded; '' without one. */
   readonly rest: string
   readonly body: B
+  /** Gives the memory of a body of bytes back; nothing may look at it afterwards. */
+  readonly release: () => void
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 

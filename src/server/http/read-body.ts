@@ -2,9 +2,10 @@
 // a client that announces much and sends little costs little.
 import type { IncomingMessage } from 'node:http'
 import { Fault } from '../../base/fault.ts'
+import { BodyMemory } from './body-memory.ts'
 
 /** What is allocated on a mere announcement; the rest as it arrives. */
-const TRUSTED_BYTES = 4 * 1024 * 1024
+const TRUSTED_BYTES = 2 * 1024 * 1024
 const FIRST_BYTES = 16 * 1024
 
 export interface BodyLimits {
@@ -19,85 +20,81 @@ const EMPTY = Buffer.alloc(0)
 export const bodyTooLarge = (limit: number): Fault =>
   new Fault('body-too-large', `request body too large: at most ${limit} bytes are taken`, { status: 413 })
 
+const tooManyBodies = (): Fault =>
+  new Fault('too-many-bodies', 'too much is being received at once: try again later', { status: 503, retry: true })
+
+type Done = (fault: Fault | null, body?: Buffer) => void
+
 /** Reads bodies under common limits. */
 export class BodyReader {
   readonly #limits: BodyLimits
+  readonly #memory = new BodyMemory()
   #pending = 0
 
   constructor(limits: BodyLimits) {
     this.#limits = limits
   }
 
-  /** Bytes held by bodies that are still arriving. */
-  get pendingBytes(): number {
-    return this.#pending
+  /** Takes a body's memory back, for the next one: nothing may look at the body any more. */
+  release(body: Buffer): void {
+    this.#memory.giveBack(body)
   }
 
   /** Calls `done` once: with the whole body, or with a Fault (400, 413, 503). */
-  read(request: IncomingMessage, done: (fault: Fault | null, body?: Buffer) => void): void {
+  read(request: IncomingMessage, done: Done): void {
+    const { maxBodyBytes, maxPendingBytes } = this.#limits
     const announced = request.headers['content-length']
     const length = announced === undefined ? undefined : Number(announced)
     if (length === 0) {
       done(null, EMPTY)
       return
     }
-    if (length !== undefined && length > this.#limits.maxBodyBytes) {
-      done(bodyTooLarge(this.#limits.maxBodyBytes))
+    if (length !== undefined && length > maxBodyBytes) {
+      done(bodyTooLarge(maxBodyBytes))
       return
     }
     let buffer: Buffer = EMPTY
     let at = 0
-    let held = 0
     let over = false
 
-    const finish = (fault: Fault | null, body?: Buffer): void => {
+    const finish: Done = (fault, body) => {
       if (over) return
       over = true
-      this.#pending -= held
+      if (buffer !== EMPTY) this.#pending -= buffer.length
       request.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
-      // What still comes is read and dropped, so that the answer reaches a client that is busy sending.
-      if (fault) request.on('error', () => {}).resume()
+      if (fault) {
+        this.#memory.giveBack(buffer)
+        // What still comes is read and dropped, so that the answer reaches a client that is busy sending.
+        request.on('error', () => {}).resume()
+      }
       done(fault, body)
     }
+    /** False when there is no room: then all is over. */
     const grow = (needed: number): boolean => {
-      const wanted = length !== undefined && length <= TRUSTED_BYTES ? length : Math.max(needed, buffer.length * 2)
-      const size = Math.min(
-        Math.max(wanted, Math.min(length ?? FIRST_BYTES, TRUSTED_BYTES)),
-        length ?? this.#limits.maxBodyBytes,
-      )
-      if (this.#pending + size - held > this.#limits.maxPendingBytes) {
-        finish(
-          new Fault('too-many-bodies', 'too much is being received at once: try again later', {
-            status: 503,
-            retry: true,
-          }),
-        )
+      const trusted = Math.min(length ?? FIRST_BYTES, TRUSTED_BYTES)
+      const size = Math.min(Math.max(trusted, needed, buffer.length * 2), length ?? maxBodyBytes)
+      if (this.#pending + size - buffer.length > maxPendingBytes) {
+        finish(tooManyBodies())
         return false
       }
-      const bigger = Buffer.allocUnsafe(size)
+      const bigger = this.#memory.take(size)
       buffer.copy(bigger, 0, 0, at)
-      this.#pending += size - held
-      held = size
+      this.#memory.giveBack(buffer)
+      this.#pending += bigger.length - buffer.length
       buffer = bigger
       return true
     }
     const onData = (chunk: Buffer): void => {
       const end = at + chunk.length
       // A body of one chunk, by far the commonest, is taken as it is.
-      if (at === 0 && chunk.length === length) {
-        buffer = chunk
+      if (chunk.length === length) finish(null, chunk)
+      else if (end > maxBodyBytes) finish(bodyTooLarge(maxBodyBytes))
+      else if (end <= buffer.length || grow(end)) {
+        chunk.copy(buffer, at)
         at = end
-        return
       }
-      if (end > this.#limits.maxBodyBytes) {
-        finish(bodyTooLarge(this.#limits.maxBodyBytes))
-        return
-      }
-      if (end > buffer.length && !grow(end)) return
-      chunk.copy(buffer, at)
-      at = end
     }
-    const onEnd = (): void => finish(null, at === buffer.length ? buffer : buffer.subarray(0, at))
+    const onEnd = (): void => finish(null, buffer.subarray(0, at))
     const onError = (e: Error): void => finish(new Fault('body-read', e.message, { status: 400 }))
     const onClose = (): void => finish(new Fault('body-read', 'unexpected EOF', { status: 400 }))
     request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)

@@ -10,13 +10,16 @@ import type { Services } from '../services.ts'
 const tag = 'data'
 
 function write(s: Services, r: ApiRequest<Buffer>): ApiReply | Promise<ApiReply> {
+  const gzip = r.headers['content-encoding'] === 'gzip'
   const done = s.writes.write({
     db: r.query.get('db'),
     rp: r.query.get('rp'),
     precision: r.query.get('precision'),
-    gzip: r.headers['content-encoding'] === 'gzip',
+    gzip,
     body: r.body,
   })
+  // What is not packed has been read by now.
+  if (!gzip) r.release()
   return done ? done.then(() => NO_CONTENT) : NO_CONTENT
 }
 
