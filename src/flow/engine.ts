@@ -10,6 +10,7 @@ import { type Cause, Entry, type Outbox, type OwedRecord } from './entry.ts'
 import { Ingress, type IngressCount } from './ingress.ts'
 import { Router } from './router.ts'
 import type { TaskSnapshot } from './snapshot.ts'
+import { offer, type Subscription } from './subscription.ts'
 import { NO_LIMITS, Task, type TaskHost, type TaskLimits, type TaskOptions } from './task.ts'
 import type { World } from './world.ts'
 
@@ -62,6 +63,7 @@ export class Engine {
   readonly #waiters = new Map<Entry, { resolve: () => void; reject: (e: unknown) => void }>()
   readonly #runnable: Task[] = []
   readonly #writers: Writer[] = []
+  readonly #subscriptions = new Set<Subscription>()
   readonly #alarms = new Map<Task, { due: Time; cancel: () => void }>()
   readonly #ringBytes: number
   #seq: number
@@ -158,6 +160,12 @@ export class Engine {
     return this.#append(db, rp, points, bytes, undefined, undefined)
   }
 
+  /** Shows the input to somebody from the next body on; returns what ends it. */
+  subscribe(s: Subscription): () => void {
+    this.#subscriptions.add(s)
+    return () => this.#subscriptions.delete(s)
+  }
+
   #waitForRoom(bytes: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const due = this.#after(RING_WAIT_MS)
@@ -202,6 +210,12 @@ export class Engine {
     this.#ingress.add(db, rp, routed.counts, routed.unwanted)
     this.#heldBytes += bytes
     for (const d of routed.deliveries) if (d.points.length > 0) d.task.enqueue(entry, d.points)
+    for (const s of this.#subscriptions) {
+      const taken = offer(s, db, rp, points)
+      if (!taken) continue
+      entry.pending++
+      void taken.then(() => this.#settled(entry))
+    }
     this.#settled(entry)
     if (parent) return undefined
     this.#run()
