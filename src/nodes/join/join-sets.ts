@@ -137,23 +137,25 @@ export class JoinSets<P extends Plain> {
     out: Out,
     next?: Slot<P> | undefined,
   ): void {
-    const from = set * this.parents
+    const { kind, parents } = this
+    const from = set * parents
     let missing = 0
     let points = 0
-    for (let i = 0; i < this.parents; i++) {
+    for (let i = 0; i < parents; i++) {
       const part = parts[from + i]
-      if (!part) missing++
-      else points += this.kind.weight(part)
+      if (part) points += kind.weight(part)
+      else missing++
     }
     cell.pending -= points
     const stat = missing === 0 ? 'matched' : this.#reason(parts, from, cell, next)
     if (stat) this.#ctx.count(stat, points)
-    for (let i = 0; i < this.parents; i++) {
+    const { gone } = cell
+    for (let i = 0; i < parents; i++) {
       const part = parts[from + i]
       if (!part) continue
-      const own = this.kind.timeOf(part)
-      cell.gone[i * 2] = own.sec
-      cell.gone[i * 2 + 1] = own.ns
+      const own = kind.timeOf(part)
+      gone[i * 2] = own.sec
+      gone[i * 2 + 1] = own.ns
     }
     this.kind.emit(parts, from, missing, t, cell, g, out)
   }

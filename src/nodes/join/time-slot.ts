@@ -19,8 +19,8 @@ export type Slot<P extends Plain> = {
 const COMPACT_AT = 64
 
 export function newSlot<P extends Plain>(t: Time, parents: number): Slot<P> {
-  const parts: (P | null)[] = []
-  for (let i = 0; i < parents; i++) parts.push(null)
+  // Not by push, which would make room for many more: there is one of these for every time that waits.
+  const parts: (P | null)[] = parents === 2 ? [null, null] : new Array<P | null>(parents).fill(null)
   return { sec: t.sec, ns: t.ns, parts, first: 0, counts: null, have: 0 }
 }
 
