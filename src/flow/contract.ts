@@ -9,6 +9,7 @@ import type { Time } from '../base/time.ts'
 import type { Tags } from '../base/value.ts'
 import type { Declaration, EdgeType, NodeInfo, Wants } from '../lang/evaluate/declaration.ts'
 import type { ArgBase, Fields, ParamsOf } from '../lang/fields.ts'
+import type { BatchFeed } from './batch-feed.ts'
 import type { World } from './world.ts'
 
 export type { EdgeType, NodeInfo, Wants }
@@ -130,8 +131,14 @@ export interface Ctx {
   /** The databases and retention policies that the task takes. */
   readonly dbrps: readonly { readonly db: string; readonly rp: string }[]
   readonly world: World
+  /** The sources of the task ask for nothing: what they give is fed to them, as in a replay. */
+  readonly fed: boolean
   /** The time of the log entry, or of the timer, that runs now. */
   now(): Time
+  /** While timers fire: the time up to which they do. Later than now() when the task lags. */
+  until(): Time
+  /** Number of the log entry that runs now: what is owed in one entry is committed together. */
+  seq(): number
   /** Arms (or re-arms) a timer; `g` undefined for one of the node itself. Timers are part of the task's state. */
   timer(g: Group | undefined, name: string, due: Time): void
   cancel(g: Group | undefined, name: string): void
@@ -146,6 +153,15 @@ export interface Ctx {
   /** Hands over a record that must reach the outside; it is on disk before the write is answered. */
   owe(kind: string, payload: Plain): void
   border<I extends Plain, R extends Plain>(border: Border<I, R>): BorderHandle<I>
+  /**
+   * For sources of batches: asks the outside. What it answers enters the task whole, as an entry of its log, and comes to
+   * this node's begin, row and end; `then` is called just before the first of it, or with why there is nothing.
+   */
+  fetch(ask: (signal: AbortSignal) => Promise<BatchFeed>, then: (outcome: BatchFeed | Fault) => void): void
+  /** Lets no input into the task until the work is done; when it fails the task fails. `then` runs as a turn. */
+  hold<T>(work: (signal: AbortSignal) => Promise<T>, then: (value: T) => void): void
+  /** Runs the function when the task has ended, for whatever reason; no turn, nothing can be given any more. */
+  onEnd(run: () => void): void
   /** The group of a series under these dims (sorted) and byName. */
   groupOf(dims: readonly string[], byName: boolean, series: Series): Group
   /** The group with one tag set or removed (a tag that is no dim becomes one). */

@@ -5,6 +5,7 @@ import { Fault, messageOf } from '../base/fault.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Point } from '../base/point.ts'
 import { compareTime, type Time, ZERO_TIME } from '../base/time.ts'
+import type { BatchFeed } from './batch-feed.ts'
 import type { CompiledTask } from './compile.ts'
 import { type Cause, Entry, type Outbox, type OwedRecord } from './entry.ts'
 import { Ingress, type IngressCount } from './ingress.ts'
@@ -44,6 +45,8 @@ export interface EngineOptions {
 export interface StartOptions {
   readonly runId?: string
   readonly restore?: TaskSnapshot | undefined
+  /** The task asks for nothing by itself; batches come by `feed`. */
+  readonly fed?: boolean
   readonly tap?: TaskOptions['tap']
 }
 
@@ -104,7 +107,15 @@ export class Engine {
   ): Task {
     if (this.#tasks.has(id)) throw new Fault('task-running', `task ${id} is running already`)
     const task = new Task(
-      { id, runId: options.runId ?? 'main', compiled, dbrps, restore: options.restore, tap: options.tap },
+      {
+        id,
+        runId: options.runId ?? 'main',
+        compiled,
+        dbrps,
+        restore: options.restore,
+        fed: options.fed,
+        tap: options.tap,
+      },
       this.#host(),
     )
     this.#tasks.set(id, task)
@@ -219,6 +230,24 @@ export class Engine {
     this.#settled(entry)
     if (parent) return undefined
     this.#run()
+    return this.#whenDone(entry)
+  }
+
+  /**
+   * Feeds batches to a task through the source of this number, as one entry. Undefined when they have run already and
+   * nothing is owed; else a promise of that. Throws a Fault when there is no such task or source.
+   */
+  feed(id: string, source: number, feed: BatchFeed): Promise<void> | undefined {
+    const task = this.#tasks.get(id)
+    if (!task) throw new Fault('no-task', `task ${id} is not running`)
+    const entry = this.#entry(0, undefined, undefined)
+    task.enqueueFeed(entry, source, feed)
+    this.#settled(entry)
+    this.#run()
+    return this.#whenDone(entry)
+  }
+
+  #whenDone(entry: Entry): Promise<void> | undefined {
     if (entry.pending === 0 && !entry.owed) return undefined
     return new Promise((resolve, reject) => {
       this.#waiters.set(entry, { resolve, reject })
@@ -421,6 +450,12 @@ export class Engine {
     const task = this.#tasks.get(record.task)
     if (task && task.runId === record.run) task.deliveryFailed(record.node, reason)
     else this.#o.logger.error('delivery failed', { task: record.task, node: record.node, err: reason })
+  }
+
+  /** Adds to a statistic of the node that owed a record. */
+  deliveryCounts(record: OwedRecord, stat: string, n: number): void {
+    const task = this.#tasks.get(record.task)
+    if (task && task.runId === record.run) task.deliveryCounts(record.node, stat, n)
   }
 
   // ---- looking in, and the end ----

@@ -4,6 +4,7 @@ import type { Plain } from '../base/plain.ts'
 import type { Point } from '../base/point.ts'
 import type { Series } from '../base/series.ts'
 import type { Time } from '../base/time.ts'
+import type { BatchFeed } from './batch-feed.ts'
 import { BorderQueue } from './border.ts'
 import type { PlanNode } from './compile.ts'
 import type { Border, BorderHandle, Ctx, EdgeType, Group, GroupCount, NodeDeclaration, Receiver } from './contract.ts'
@@ -54,6 +55,7 @@ class NodeCtx implements Ctx {
   readonly parents: number
   readonly dbrps: readonly { readonly db: string; readonly rp: string }[]
   readonly world: World
+  readonly fed: boolean
   readonly watched: Map<number, (edges: readonly Edge[]) => void>
   readonly #task: Task
   readonly #op: Operator
@@ -74,11 +76,18 @@ class NodeCtx implements Ctx {
     this.parents = parents
     this.dbrps = task.dbrps
     this.world = task.host.world
+    this.fed = task.fed
     this.watched = watched
   }
 
   now(): Time {
     return this.#task.now()
+  }
+  until(): Time {
+    return this.#task.until
+  }
+  seq(): number {
+    return this.#task.seq
   }
   timer(g: Group | undefined, name: string, due: Time): void {
     this.#task.timers.set(this.#op, g as TaskGroup | undefined, name, due)
@@ -119,6 +128,15 @@ class NodeCtx implements Ctx {
     const queue = new BorderQueue(border as unknown as Border<Plain, Plain>, this.#op, this.#task)
     this.#op.border = queue
     return queue as unknown as BorderHandle<I>
+  }
+  fetch(ask: (signal: AbortSignal) => Promise<BatchFeed>, then: (outcome: BatchFeed | Fault) => void): void {
+    this.#task.fetch(this.nodeName, ask, then)
+  }
+  hold<T>(work: (signal: AbortSignal) => Promise<T>, then: (value: T) => void): void {
+    this.#task.hold(work, then)
+  }
+  onEnd(run: () => void): void {
+    this.#task.onEnd(run)
   }
   groupOf(dims: readonly string[], byName: boolean, series: Series): Group {
     return this.#task.groups.of(dims, byName, series)

@@ -5,12 +5,16 @@ import type { Logger } from '../base/logger.ts'
 import type { Plain } from '../base/plain.ts'
 import type { Point } from '../base/point.ts'
 import { type Time, ZERO_TIME } from '../base/time.ts'
+import type { BatchFeed } from './batch-feed.ts'
 import type { CompiledTask } from './compile.ts'
 import type { Out } from './contract.ts'
 import { Edge, type Given } from './edge.ts'
-import { Entry } from './entry.ts'
+import type { Entry } from './entry.ts'
+import { FeedRun } from './feed-run.ts'
 import { buildGraph } from './graph.ts'
+import { GroupExpiry } from './group-expiry.ts'
 import { Groups, type TaskGroup } from './groups.ts'
+import { Inbox, type Work, workOf } from './inbox.ts'
 import type { Operator, OperatorHost } from './operator.ts'
 import { restoreTask, snapshotTask, type TaskSnapshot } from './snapshot.ts'
 import { TaskRate, type TaskStats, taskStats } from './stats.ts'
@@ -19,8 +23,6 @@ import type { World } from './world.ts'
 
 /** One point in so many has its way through the nodes timed. A prime, so that no window keeps in step with it. */
 const TIMED_EVERY = 61
-/** Expiry of idle groups looks at the table this many times per expiry. */
-const EXPIRY_SWEEPS = 4
 
 export interface TaskLimits {
   readonly maxGroups: number
@@ -47,21 +49,14 @@ export interface TaskHost {
   timersChanged(task: Task): void
 }
 
-interface Work {
-  readonly entry: Entry
-  readonly points: readonly Point[]
-  readonly run: (() => void) | undefined
-  next: number
-}
-
-const DONE: Work = { entry: new Entry(0, ZERO_TIME, 0, undefined, undefined), points: [], run: undefined, next: 0 }
-
 export interface TaskOptions {
   readonly id: string
   readonly runId: string
   readonly compiled: CompiledTask
   readonly dbrps: readonly { readonly db: string; readonly rp: string }[]
   readonly restore?: TaskSnapshot | undefined
+  /** Its sources ask for nothing: what they give is fed to them. */
+  readonly fed?: boolean | undefined
   /** Sees all that every node gives; for tests. */
   readonly tap?: ((node: string, given: Given) => void) | undefined
 }
@@ -74,6 +69,7 @@ export class Task implements OperatorHost {
   readonly host: TaskHost
   readonly logger: Logger
   readonly tap: ((node: string, given: Given) => void) | undefined
+  readonly fed: boolean
   readonly groups = new Groups()
   readonly timers = new Timers()
   readonly operators: readonly Operator[]
@@ -86,24 +82,28 @@ export class Task implements OperatorHost {
   nowSec = 0
   heldPoints = 0
   error = ''
+  /** What the timers that fire now are fired up to. */
+  until: Time = ZERO_TIME
   /** Entries that wait for this task. */
-  readonly inbox: Work[] = []
+  readonly #inbox = new Inbox()
   /** Set while the scheduler holds the task in its queue. */
   scheduled = false
-  #head = 0
   readonly #answers: Work[] = []
   #now: Time = ZERO_TIME
-  #entry: Entry | undefined
+  #work: Work | undefined
   #seq = 0
-  #ordinal = 0
   #fed = 0
   #blocked = 0
+  /** A piece of the feed under way is being fetched. */
+  #fetching = false
   #running = false
   #ended = false
   #sourceEdge: Edge
   #sourceOut: Out
-  #nextExpirySec = 0
+  readonly #expiry: GroupExpiry
   readonly #idle: (() => void)[] = []
+  readonly #abort = new AbortController()
+  readonly #atEnd: (() => void)[] = []
 
   constructor(o: TaskOptions, host: TaskHost) {
     this.id = o.id
@@ -112,7 +112,9 @@ export class Task implements OperatorHost {
     this.dbrps = o.dbrps
     this.host = host
     this.tap = o.tap
+    this.fed = o.fed ?? false
     this.logger = host.logger.with({ task: o.id })
+    this.#expiry = new GroupExpiry(host.limits.groupExpiryNs)
     const limit = host.limits.maxGroups
     this.groups.onNew = (live) => {
       if (limit > 0 && live > limit)
@@ -131,7 +133,7 @@ export class Task implements OperatorHost {
   /** Runs the nodes' start hooks as a first turn. */
   start(at: Time): void {
     const entry = this.host.ownEntry()
-    this.#turn(entry, at, () => {
+    this.#turn(workOf(entry, {}), at, () => {
       for (const op of this.operators) op.receiver.start?.(op.nodeState, op.out)
     })
     this.host.settled(entry)
@@ -144,15 +146,20 @@ export class Task implements OperatorHost {
   }
 
   get entry(): Entry | undefined {
-    return this.#entry
+    return this.#work?.entry
+  }
+
+  get seq(): number {
+    return this.#seq
   }
 
   owe(node: string, kind: string, payload: Plain): void {
-    const entry = this.#entry
-    if (!entry) throw new Fault('not-in-turn', 'a record can only be owed in a turn of the task')
+    const work = this.#work
+    if (!work) throw new Fault('not-in-turn', 'a record can only be owed in a turn of the task')
+    const { entry } = work
     const root = entry.root
     root.owed ??= []
-    root.owed.push({ run: this.runId, task: this.id, node, seq: entry.seq, ordinal: this.#ordinal++, kind, payload })
+    root.owed.push({ run: this.runId, task: this.id, node, seq: entry.seq, ordinal: work.owed++, kind, payload })
   }
 
   held(delta: number): void {
@@ -166,13 +173,55 @@ export class Task implements OperatorHost {
   answer(run: () => void): void {
     if (this.#ended) return
     const entry = this.host.ownEntry()
-    this.#answers.push({ entry, points: [], run, next: 0 })
+    this.#answers.push(workOf(entry, { run }))
     this.host.wake(this)
+  }
+
+  /** Runs `run` when the task has ended, for whatever reason. */
+  onEnd(run: () => void): void {
+    this.#atEnd.push(run)
+  }
+
+  /** See Ctx.fetch. */
+  fetch(
+    node: string,
+    ask: (signal: AbortSignal) => Promise<BatchFeed>,
+    then: (outcome: BatchFeed | Fault) => void,
+  ): void {
+    ask(this.#abort.signal).then(
+      (feed) => {
+        if (this.#ended) feed.close()
+        else this.#push(workOf(this.host.ownEntry(), { run: () => then(feed), feed: this.#feedRun(node, feed) }))
+      },
+      (e: unknown) => {
+        const fault = e instanceof Fault ? e : new Fault('fetch-failed', messageOf(e), { cause: e, retry: true })
+        this.answer(() => then(fault))
+      },
+    )
+  }
+
+  /** See Ctx.hold. */
+  hold<T>(work: (signal: AbortSignal) => Promise<T>, then: (value: T) => void): void {
+    this.blocked(true)
+    work(this.#abort.signal).then(
+      (value) => {
+        this.answer(() => {
+          then(value)
+          this.blocked(false)
+        })
+      },
+      (e: unknown) => this.fail(e),
+    )
   }
 
   blocked(on: boolean): void {
     this.#blocked += on ? 1 : -1
     if (!on && this.#blocked === 0) this.host.wake(this)
+  }
+
+  deliveryCounts(node: string, stat: string, n: number): void {
+    const op = this.operators.find((o) => o.name === node)
+    if (op) op.stats[stat] = (op.stats[stat] ?? 0) + n
   }
 
   deliveryFailed(node: string, reason: string): void {
@@ -191,63 +240,128 @@ export class Task implements OperatorHost {
 
   /** Entries that wait, the one under way included. */
   get lag(): number {
-    return this.inbox.length - this.#head + this.#answers.length
+    return this.#inbox.length + this.#answers.length
   }
 
   /** The oldest entry that waits for this task. */
   get oldest(): Entry | undefined {
-    return this.inbox[this.#head]?.entry
+    return this.#inbox.first?.entry
   }
 
   get runnable(): boolean {
-    return !this.#ended && (this.#answers.length > 0 || (this.#blocked === 0 && this.#head < this.inbox.length))
+    if (this.#ended || this.#fetching) return false
+    return this.#answers.length > 0 || (this.#blocked === 0 && this.#inbox.length > 0)
   }
 
   /** Puts points into the task's queue; the entry waits for them. */
   enqueue(entry: Entry, points: readonly Point[]): void {
     entry.pending++
-    this.inbox.push({ entry, points, run: undefined, next: 0 })
+    this.#push(workOf(entry, { points }))
+  }
+
+  /** Lets the batches enter through the source of this number, all in one entry. */
+  enqueueFeed(entry: Entry, source: number, feed: BatchFeed): void {
+    const node = this.sourceNames[source]
+    if (node === undefined) throw new Fault('no-source', `the task has no batch source ${source}`)
+    entry.pending++
+    this.#push(workOf(entry, { feed: this.#feedRun(node, feed) }))
+  }
+
+  /** The nodes that batches enter through, in the order of the script. */
+  get sourceNames(): readonly string[] {
+    const root = this.operators[0]!.name
+    return this.edges.filter((e) => e.parent === root).map((e) => e.child)
+  }
+
+  #feedRun(node: string, feed: BatchFeed): FeedRun {
+    const root = this.operators[0]!.name
+    return new FeedRun(feed, this.edges.find((e) => e.parent === root && e.child === node)!, this.groups)
+  }
+
+  #push(work: Work): void {
+    this.#inbox.push(work)
     this.host.wake(this)
   }
 
   /** Fires what is due at `at`, in a turn of its own that keeps its place behind what already waits. */
   enqueueTimers(entry: Entry): void {
     entry.pending++
-    this.inbox.push({ entry, points: [], run: () => {}, next: 0 })
-    this.host.wake(this)
+    this.#push(workOf(entry, { run: () => {} }))
   }
 
   /** Runs at most `quantum` points of what waits. */
   turn(quantum: number): void {
     let left = quantum
     while (left > 0 && this.runnable) {
-      const answer = this.#answers.shift()
-      const work = answer ?? this.inbox[this.#head]!
+      // Nothing comes between the batches of one feed, but what it waits for itself.
+      const under = this.#inbox.first?.feed?.started === true && this.#blocked === 0
+      const answer = under ? undefined : this.#answers.shift()
+      const work = answer ?? this.#inbox.first!
       const entry = work.entry
       if (answer) {
-        this.#turn(entry, this.#later(entry.at), () => answer.run!())
+        this.#turn(answer, this.#later(entry.at), () => answer.run!())
         left -= 64
         this.host.settled(entry)
         continue
       }
+      if (work.feed) {
+        left -= this.#feedBatches(work, work.feed)
+        continue
+      }
       const end = Math.min(work.points.length, work.next + left)
       left -= Math.max(1, end - work.next)
-      this.#turn(entry, this.#later(entry.at), () => {
+      this.#turn(work, this.#later(entry.at), () => {
         if (work.run) work.run()
         else this.#feed(work, end)
       })
       if (this.#ended) return
-      if (work.next >= work.points.length) {
-        // What has run is let go at once, with its points, though its place is freed later.
-        this.inbox[this.#head++] = DONE
-        if (this.#head > 64 && this.#head * 2 > this.inbox.length) {
-          this.inbox.splice(0, this.#head)
-          this.#head = 0
-        }
-        this.host.settled(entry)
-      }
+      if (work.next >= work.points.length) this.#done(entry)
     }
     if (this.#idle.length > 0 && this.lag === 0) for (const f of this.#idle.splice(0)) f()
+  }
+
+  #done(entry: Entry): void {
+    this.#inbox.shift()
+    this.host.settled(entry)
+  }
+
+  /** Runs the next piece of a feed in a turn of its own, if it is at hand. Gives what it counts for. */
+  #feedBatches(work: Work, feed: FeedRun): number {
+    const first = !feed.started
+    const taken = feed.take(
+      () => {
+        this.#fetching = false
+        this.host.wake(this)
+      },
+      (reason) => {
+        this.#fetching = false
+        this.fail(new Fault('feed-failed', reason))
+      },
+    )
+    if (!taken) {
+      this.#fetching = true
+      return 0
+    }
+    const { piece } = taken
+    let counts = 1
+    this.#turn(
+      work,
+      this.#later(work.entry.at),
+      () => {
+        if (first) work.run?.()
+        if (piece?.is === 'begin') {
+          this.#sourceEdge.count++
+          this.rate.add(work.entry.at.sec, 1)
+        }
+        if (piece) counts = feed.run(piece)
+      },
+      first,
+    )
+    if (!piece && !this.#ended) {
+      feed.close()
+      this.#done(work.entry)
+    }
+    return counts
   }
 
   /** Resolves once everything that waited has run. */
@@ -262,7 +376,7 @@ export class Task implements OperatorHost {
   finish(why: 'drain' | 'handover'): void {
     if (this.#ended) return
     const entry = this.host.ownEntry()
-    this.#turn(entry, this.#later(entry.at), () => {
+    this.#turn(workOf(entry, {}), this.#later(entry.at), () => {
       for (const op of this.operators) op.receiver.finish?.(why, op.nodeState, op.out)
     })
     this.host.settled(entry)
@@ -316,25 +430,24 @@ export class Task implements OperatorHost {
     return t.sec > this.#now.sec || (t.sec === this.#now.sec && t.ns > this.#now.ns) ? t : this.#now
   }
 
-  #turn(entry: Entry, at: Time, run: () => void): void {
-    this.#entry = entry
+  #turn(work: Work, at: Time, run: () => void, fire = true): void {
+    this.#work = work
     this.#running = true
-    if (entry.seq !== this.#seq) this.#ordinal = 0
-    this.#seq = entry.seq
+    this.#seq = work.entry.seq
     try {
-      if (this.timers.size > 0) this.#fire(at)
+      if (fire && this.timers.size > 0) this.#fire(at)
       this.#now = at
       this.nowSec = at.sec
       run()
       this.#tidy()
     } catch (e) {
       this.#running = false
-      this.#entry = undefined
+      this.#work = undefined
       this.fail(e)
       return
     }
     this.#running = false
-    this.#entry = undefined
+    this.#work = undefined
     if (this.timers.changed) {
       this.timers.changed = false
       this.host.timersChanged(this)
@@ -342,6 +455,7 @@ export class Task implements OperatorHost {
   }
 
   #fire(at: Time): void {
+    this.until = at
     for (;;) {
       const t = this.timers.take(at)
       if (!t) return
@@ -357,38 +471,22 @@ export class Task implements OperatorHost {
       this.emptied.length = 0
     }
     this.groups.sweep()
-    const expiry = this.host.limits.groupExpiryNs / 1e9
-    if (expiry > 0 && this.nowSec >= this.#nextExpirySec) {
-      this.#nextExpirySec = this.nowSec + Math.max(1, Math.floor(expiry / EXPIRY_SWEEPS))
-      this.#expire(this.nowSec - expiry)
+    if (this.#expiry.due(this.nowSec)) {
+      this.#expiry.sweep(this.nowSec, this.groups, this.operators, this.edges)
+      this.emptied.length = 0
     }
-  }
-
-  /** Silently forgets groups that nothing has touched since `beforeSec`, unless a node pins them. */
-  #expire(beforeSec: number): void {
-    for (const g of this.groups.all()) {
-      if (g.seenSec >= beforeSec || g === this.groups.ungrouped || g.slot < 0) continue
-      const slot = g.slot
-      const pinned = this.operators.some((op) => {
-        const s = op.cells[slot]
-        return s !== undefined && op.receiver.pinned?.(s, g) === true
-      })
-      if (pinned) continue
-      for (const op of this.operators) op.drop(g)
-      this.groups.release(g)
-    }
-    for (const e of this.edges) e.expire(beforeSec)
-    this.emptied.length = 0
   }
 
   #end(): void {
     this.#ended = true
+    this.#abort.abort()
     for (const op of this.operators) op.border?.close()
-    for (let i = this.#head; i < this.inbox.length; i++) this.host.settled(this.inbox[i]!.entry)
-    for (const a of this.#answers) this.host.settled(a.entry)
-    this.inbox.length = 0
-    this.#answers.length = 0
-    this.#head = 0
+    for (const run of this.#atEnd.splice(0)) run()
+    for (const { entry, feed } of this.#inbox.clear()) {
+      feed?.close()
+      this.host.settled(entry)
+    }
+    for (const a of this.#answers.splice(0)) this.host.settled(a.entry)
     for (const f of this.#idle.splice(0)) f()
   }
 }

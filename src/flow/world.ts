@@ -3,6 +3,8 @@
 import type { AlertSink } from '../alert/sink.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Point } from '../base/point.ts'
+import type { Time } from '../base/time.ts'
+import type { BatchFeed } from './batch-feed.ts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT'
@@ -35,6 +37,30 @@ export interface ServerInfo {
   readonly serverId: string
 }
 
+/** A question to InfluxDB. */
+export interface InfluxQuery {
+  /** The configured cluster; the default one when empty. */
+  readonly cluster: string
+  readonly language: 'influxql' | 'flux'
+  readonly text: string
+  /** Whether the measurement is part of the groups of the batches. */
+  readonly byName: boolean
+  /** End of the span asked for: the time of batches that have no other. */
+  readonly stop: Time
+  /** The time of a batch is that of its newest row; else it is `stop`. */
+  readonly rowTimes: boolean
+  /** Flux only. */
+  readonly org?: string
+  readonly orgId?: string
+}
+
+export interface Influx {
+  /** The cluster's own name; throws a Fault when there is none of that name, or no default one for an empty name. */
+  cluster(name: string): string
+  /** Resolves when the answer is here whole. Rejects with a Fault: what InfluxDB said, or why it said nothing. */
+  query(query: InfluxQuery, signal: AbortSignal): Promise<BatchFeed>
+}
+
 export interface World {
   readonly logger: Logger
   readonly server: ServerInfo
@@ -44,6 +70,8 @@ export interface World {
   /** Rejects with a retryable Fault when nothing answered. */
   http(request: HttpRequest): Promise<HttpReply>
   httpEndpoint(name: string): HttpEndpoint | undefined
+  /** Undefined when no cluster is configured. */
+  readonly influx?: Influx | undefined
   /** Puts points back into the input as a new log entry; caused by the turn that runs now. */
   loopback(taskId: string, nodeName: string, db: string, rp: string, points: readonly Point[]): void
 }
