@@ -6,12 +6,22 @@ import { HandlerSet } from '../alert/handler-set.ts'
 import type { HandlerDeclaration } from '../alert/handlers/define-handler.ts'
 import type { HandlerIo } from '../alert/io/handler-io.ts'
 import { NO_MESSAGING } from '../alert/io/messaging.ts'
-import { MemoryOutbox, NOTIFY, type Notification, type OwedNotification } from '../alert/outbox.ts'
+import {
+  MemoryOutbox,
+  NOTIFY,
+  type Notification,
+  type OwedNotification,
+  stateFromText,
+  stateToText,
+  TOPIC_STATE,
+  type TopicStateChange,
+} from '../alert/outbox.ts'
 import { Publisher } from '../alert/publisher.ts'
-import { Topics } from '../alert/topics.ts'
+import { type SavedState, Topics } from '../alert/topics.ts'
 import { formatErrors } from '../base/line-protocol/line-error.ts'
 import { LineParser } from '../base/line-protocol/line-parser.ts'
 import type { LogFields, Logger, LogLevel } from '../base/logger.ts'
+import { keyOf } from '../base/text-key.ts'
 import type { Time } from '../base/time.ts'
 import { compileTask } from '../flow/compile.ts'
 import type { EdgeType, NodeDeclaration } from '../flow/contract.ts'
@@ -20,9 +30,9 @@ import { Engine } from '../flow/engine.ts'
 import type { OwedRecord } from '../flow/entry.ts'
 import type { TaskSnapshot } from '../flow/snapshot.ts'
 import type { TaskStats } from '../flow/stats.ts'
-import type { Task } from '../flow/task.ts'
+import type { Task, TaskLimits } from '../flow/task.ts'
 import { VirtualClock } from '../flow/virtual-clock.ts'
-import type { HttpEndpoint, HttpReply, HttpRequest } from '../flow/world.ts'
+import type { HttpEndpoint, HttpReply, HttpRequest, ServerInfo } from '../flow/world.ts'
 import type { EvaluateOptions } from '../lang/evaluate/evaluate-script.ts'
 import { HTTP_POST } from './http-post.ts'
 import { PostDelivery } from './http-post-delivery.ts'
@@ -135,6 +145,10 @@ export interface SandboxOptions {
   readonly http?: ((request: HttpRequest) => HttpReply | Promise<HttpReply>) | undefined
   readonly endpoints?: Readonly<Record<string, HttpEndpoint>> | undefined
   readonly start?: Time | undefined
+  readonly server?: ServerInfo | undefined
+  /** States of topics from an earlier run; what `savedStates` gave. */
+  readonly saved?: Iterable<SavedState> | undefined
+  readonly limits?: TaskLimits | undefined
 }
 
 export interface SandboxTask {
@@ -158,6 +172,8 @@ export class Sandbox {
   readonly #dispatcher: Dispatcher
   readonly #posts: PostDelivery
   readonly #parser = new LineParser()
+  /** The states that topics want to be kept, as text. */
+  readonly #states = new Map<string, { readonly topic: string; readonly id: string; readonly text: string }>()
 
   constructor(env: ScriptEnvironment, o: SandboxOptions = {}) {
     this.#env = env
@@ -187,7 +203,9 @@ export class Sandbox {
       publish: (topic, event) => publisher.publish(topic, event),
     }
     const handlers = new HandlerSet(env.handlers)
-    const topics = new Topics({ handlers, logger })
+    const saved = [...(o.saved ?? [])]
+    for (const { topic, id, state } of saved) this.#keep({ topic, id, state })
+    const topics = new Topics({ handlers, logger, saved })
     const publisher = new Publisher({ topics, commit: async (r) => this.#deliver(r), runId: 'publish' })
     this.#dispatcher = new Dispatcher({ handlers, io, outbox: new MemoryOutbox(), clock, logger })
     this.#posts = new PostDelivery({
@@ -200,10 +218,11 @@ export class Sandbox {
       clock,
       logger,
       defer: (run) => queueMicrotask(run),
+      ...(o.limits ? { limits: o.limits } : {}),
       outbox: { commit: async (records) => this.#deliver(records) },
       world: {
         logger,
-        server: { hostname: 'localhost', clusterId: '', serverId: '' },
+        server: o.server ?? { hostname: 'localhost', clusterId: '', serverId: '' },
         alerts: topics,
         http,
         httpEndpoint: (name) => o.endpoints?.[name],
@@ -214,11 +233,23 @@ export class Sandbox {
   #deliver(records: readonly OwedRecord[]): void {
     for (const r of records) {
       if (r.kind === HTTP_POST) this.#posts.deliver(r)
+      if (r.kind === TOPIC_STATE) this.#keep(r.payload as unknown as TopicStateChange)
       if (r.kind !== NOTIFY) continue
       const n = r as unknown as OwedNotification
       this.notifications.push(n.payload)
       this.#dispatcher.deliver(n)
     }
+  }
+
+  #keep({ topic, id, state }: TopicStateChange): void {
+    const key = keyOf([topic, id])
+    if (state) this.#states.set(key, { topic, id, text: stateToText(state) })
+    else this.#states.delete(key)
+  }
+
+  /** The states of topics, as a store would keep them for the next run. */
+  savedStates(): SavedState[] {
+    return [...this.#states.values()].map(({ topic, id, text }) => ({ topic, id, state: stateFromText(text) }))
   }
 
   /** Throws ScriptError when the script can't be, Fault when it can't start. */
