@@ -1,6 +1,7 @@
-// The two text forms of a log line: logfmt, which people and existing tools read, and JSON. Pure functions; secrets
-// have been taken out before.
+// The text forms of a log line: JSON comes as the logger makes it, logfmt, which people and existing tools read, is made
+// here. Pure functions; secrets have been taken out before.
 import type { LogRecord } from './log-record.ts'
+import { remembered } from './remembered.ts'
 
 export type LogFormat = 'logfmt' | 'json'
 
@@ -16,31 +17,19 @@ export function formatLogTime(at: number): string {
   return `${date}T${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}.${three(d.getMilliseconds())}${zone}`
 }
 
-/** The text of a field's value, not quoted; undefined when the field is left out. */
-export function fieldText(value: unknown): string | undefined {
-  switch (typeof value) {
-    case 'undefined':
-    case 'function':
-    case 'symbol':
-      return undefined
-    case 'string':
-      return value
-    case 'object':
-      if (value === null) return 'null'
-      if (value instanceof Error) return value.message
-      if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid date' : value.toISOString()
-      return toJson(value)
-    default:
-      return String(value)
-  }
-}
-
-function toJson(value: unknown): string {
-  try {
-    return JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? v.toString() : v)) ?? 'null'
-  } catch {
-    // A cycle or a getter that throws: a log line must never be what fails.
-    return '"(not printable)"'
+/** formatLogTime for times that come in order: what changes with the second only is made once a second. */
+export function logTimes(): (at: number) => string {
+  let second = Number.NaN
+  let before = ''
+  let zone = ''
+  return (at) => {
+    if (Math.floor(at / 1000) !== second) {
+      const text = formatLogTime(at)
+      second = Math.floor(at / 1000)
+      before = text.slice(0, 20)
+      zone = text.slice(23)
+    }
+    return before + three(at - second * 1000) + zone
   }
 }
 
@@ -71,14 +60,34 @@ export function goQuote(text: string): string {
   return `"${body}"`
 }
 
-function logfmtKey(key: string): string {
-  return key === '' ? '_' : key.replace(/[\s"=\p{C}]/gu, '_')
+// What most values are: quicker to tell than what has to be quoted.
+const PLAIN_TEXT = /^[!#-~]*$/
+
+const logfmtKey = remembered((key) => (key === '' ? '_' : key.replace(/[\s"=\p{C}]/gu, '_')))
+
+function quoted(text: string): string {
+  return PLAIN_TEXT.test(text) || !QUOTED.test(text) ? text : goQuote(text)
+}
+
+/** The text of a field's value, not quoted; undefined when the field is left out. */
+function fieldText(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'undefined':
+    case 'function':
+    case 'symbol':
+      return undefined
+    case 'string':
+      return value
+    case 'object':
+      return JSON.stringify(value)
+    default:
+      return String(value)
+  }
 }
 
 /** `ts=… lvl=info msg="…" service=http key=value`, without a line end. */
 export function formatLogfmt(record: LogRecord): string {
-  const quoted = (text: string): string => (QUOTED.test(text) ? goQuote(text) : text)
-  let line = `ts=${formatLogTime(record.at)} lvl=${record.level} msg=${quoted(record.msg)}`
+  let line = `ts=${record.ts} lvl=${record.level} msg=${quoted(record.msg)}`
   for (const key in record.fields) {
     const text = fieldText(record.fields[key])
     if (text !== undefined) line += ` ${logfmtKey(key)}=${quoted(text)}`
@@ -86,21 +95,7 @@ export function formatLogfmt(record: LogRecord): string {
   return line
 }
 
-/** `{"ts":"…","lvl":"info","msg":"…",…}`, without a line end. Numbers, booleans and null stay what they are. */
-export function formatLogJson(record: LogRecord): string {
-  let line = `{"ts":"${formatLogTime(record.at)}","lvl":"${record.level}","msg":${JSON.stringify(record.msg)}`
-  for (const key in record.fields) {
-    const value = record.fields[key]
-    const text = fieldText(value)
-    if (text === undefined || key === 'ts' || key === 'lvl' || key === 'msg') continue
-    const bare =
-      typeof value === 'bigint' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))
-    const plain = typeof value === 'object' && !(value instanceof Error) && !(value instanceof Date)
-    line += `,${JSON.stringify(key)}:${bare || plain ? text : JSON.stringify(text)}`
-  }
-  return `${line}}`
-}
-
+/** The line with its end. */
 export function formatLine(record: LogRecord, format: LogFormat): string {
-  return format === 'json' ? formatLogJson(record) : formatLogfmt(record)
+  return format === 'json' ? record.json : `${formatLogfmt(record)}\n`
 }

@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import fc from 'fast-check'
-import { formatLogfmt, formatLogJson, formatLogTime, goQuote } from './log-format.ts'
+import { plainFields } from './field-values.ts'
+import { formatLogTime, goQuote, logTimes } from './log-format.ts'
 import { type LogRecord, parseLevel } from './log-record.ts'
 import { openLogTarget } from './log-target.ts'
 import { Logging } from './logging.ts'
 import { MemoryTarget } from './memory-target.ts'
 import { RateLimit } from './rate-limit.ts'
-import { isSecretKey, Redactor, redactQuery, redactUrl } from './redact.ts'
+import { isSecretKey, redactQuery, redactUrl } from './redact.ts'
 
 const AT = Date.UTC(2024, 1, 3, 4, 5, 6, 7)
 const TS = formatLogTime(AT)
@@ -43,7 +44,7 @@ describe('lines', () => {
       .warn('slow', { n: 1.5, big: 2n ** 63n, on: false, err: new Error('x'), o: { a: 1n }, nan: Number.NaN })
     assert.equal(
       target.lines[0],
-      `{"ts":"${TS}","lvl":"warn","msg":"slow","task":"t","n":1.5,"big":9223372036854775808,"on":false,"err":"x","o":{"a":"1"},"nan":"NaN"}\n`,
+      `{"lvl":"warn","ts":"${TS}","task":"t","n":1.5,"big":9223372036854775808,"on":false,"err":"x","o":{"a":"1"},"nan":"NaN","msg":"slow"}\n`,
     )
   })
 
@@ -62,13 +63,35 @@ describe('lines', () => {
     assert.equal(print('Asia/Kolkata', AT), '2024-02-03T09:35:06.007+05:30')
   })
 
+  test('times in order are those that are made one by one', () => {
+    const time = logTimes()
+    for (const at of [AT, AT + 1, AT + 992, AT + 993, AT + 3_600_000, AT, -1]) assert.equal(time(at), formatLogTime(at))
+  })
+
+  test("a line's own keys win over its logger's, and nothing takes the place of time, level and message", () => {
+    const { target, logging, log } = setup()
+    const seen: LogRecord[] = []
+    logging.subscribe((r) => seen.push(r))
+    log.with({ a: 1, b: 2 }).info('m', { b: 3, c: 4, ts: 'x', lvl: 'y', msg: 'z' })
+    assert.deepEqual(target.lines, [`ts=${TS} lvl=info msg=m a=1 b=3 c=4\n`])
+    const { ts, level, msg, fields, json } = seen[0]!
+    assert.deepEqual(
+      { ts, level, msg, fields: JSON.stringify(fields) },
+      { ts: TS, level: 'info', msg: 'm', fields: '{"a":1,"b":3,"c":4}' },
+    )
+    assert.deepEqual(JSON.parse(json), { lvl: 'info', ts: TS, a: 1, b: 3, c: 4, msg: 'm' })
+  })
+
   test('a line is one line that reads back, whatever is logged', () => {
+    const outputs = [setup('debug', 'logfmt'), setup('debug', 'json')]
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), fc.string({ unit: 'binary' }), (msg, key, value) => {
-        const record: LogRecord = { at: AT, level: 'info', msg, fields: { [`k${key}`]: value } }
-        const line = formatLogfmt(record)
-        assert.doesNotMatch(line, /[\p{Cc}]/u)
-        const parsed = JSON.parse(formatLogJson(record)) as Record<string, string>
+        const [text, json] = outputs.map(({ target, log }) => {
+          log.info(msg, { [`k${key}`]: value })
+          return target.lines.splice(0).join('')
+        })
+        assert.match(text!, /^[^\p{Cc}]*\n$/u)
+        const parsed = JSON.parse(json!) as Record<string, string>
         assert.equal(parsed['msg'], msg)
         assert.equal(parsed[`k${key}`], value)
       }),
@@ -190,7 +213,23 @@ describe('secrets', () => {
 
   test('fields keep their identity when nothing is hidden', () => {
     const fields = { a: 1, b: 'text' }
-    assert.equal(new Redactor().fields(fields), fields)
+    assert.equal(plainFields(fields), fields)
+  })
+
+  test('a line with a secret in it stays JSON, whatever the secret is', () => {
+    const { target, logging, log } = setup('debug', 'json')
+    logging.hide('say "hi"\\', '123456', 'fields', '":"x"')
+    log.with({ port: 123456, fields: 'fields' }).info('say "hi"\\', { n: 1234567, x: 'x' })
+    assert.deepEqual(JSON.parse(target.lines[0]!), {
+      lvl: 'info',
+      ts: TS,
+      port: '[REDACTED]',
+      fields: '[REDACTED]',
+      n: '[REDACTED]',
+      x: 'x',
+      msg: '[REDACTED]',
+    })
+    assert.ok(target.lines[0]!.endsWith('}\n'))
   })
 
   test('secret names, queries and URLs', () => {

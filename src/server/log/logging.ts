@@ -1,8 +1,10 @@
-// The server's log: one place that knows the level, the format, the target, the secrets, and who listens. Everything
-// else is given a Logger. Knows nothing of what is logged.
+// The server's log: one place that knows the level, the format, the target, the secrets, and who listens. pino makes the
+// lines; they go to a target of ours, since pino's own waits for ever on a full disk. Knows nothing of what is logged.
+import { type Logger as Pino, pino, symbols } from 'pino'
 import type { LogFields, Logger, LogLevel } from '../../base/logger.ts'
-import { formatLine, type LogFormat } from './log-format.ts'
-import { type LogRecord, type LogThreshold, reaches } from './log-record.ts'
+import { plainFields } from './field-values.ts'
+import { formatLine, type LogFormat, logTimes } from './log-format.ts'
+import { type LogRecord, type LogThreshold, reaches, readRecord } from './log-record.ts'
 import type { LogTarget } from './log-target.ts'
 import { RateLimit } from './rate-limit.ts'
 import { Redactor } from './redact.ts'
@@ -15,24 +17,55 @@ export interface LoggingOptions {
   readonly now?: () => number
 }
 
+/** What pino writes to; it leaves here what the line was made of. */
+interface Destination {
+  readonly [symbols.needsMetadataGsym]: true
+  write(json: string): void
+  lastTime?: string
+  lastLevel?: number
+  lastMsg?: string
+  lastObj?: LogFields
+  lastLogger?: object
+}
+
 export class Logging {
   readonly #target: LogTarget
   readonly #format: LogFormat
-  readonly #now: () => number
-  readonly #limit = new RateLimit()
   readonly #redactor = new Redactor()
   readonly #listeners = new Set<(record: LogRecord) => void>()
-  /** Read at every line, so that it may change at run time. */
-  level: LogThreshold
+  readonly #pino: Pino
+  readonly #shared: Shared
+  #level: LogThreshold
   /** The logger without fields, from which all others come. */
   readonly logger: Logger
 
   constructor(options: LoggingOptions) {
+    const now = options.now ?? Date.now
+    const time = logTimes()
+    const destination: Destination = {
+      [symbols.needsMetadataGsym]: true,
+      write: (json) => this.#take(json, destination),
+    }
     this.#target = options.target
     this.#format = options.format
-    this.#now = options.now ?? Date.now
-    this.level = options.level
-    this.logger = new BoundLogger(this, {})
+    this.#level = options.level
+    this.#pino = pino(
+      { base: null, timestamp: () => `,"ts":"${time(now())}"`, formatters: { level: (lvl) => ({ lvl }) } },
+      destination,
+    )
+    this.#passOn()
+    this.#shared = { now, limit: new RateLimit(), own: new WeakMap() }
+    this.logger = new BoundLogger(this.#pino, this.#shared)
+  }
+
+  /** The level of what is written; may change at any time, for all loggers. */
+  get level(): LogThreshold {
+    return this.#level
+  }
+
+  set level(level: LogThreshold) {
+    this.#level = level
+    this.#passOn()
   }
 
   /** Takes these values out of every line from now on, wherever they turn up. */
@@ -46,7 +79,11 @@ export class Logging {
    */
   subscribe(listener: (record: LogRecord) => void): () => void {
     this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+    this.#passOn()
+    return () => {
+      this.#listeners.delete(listener)
+      this.#passOn()
+    }
   }
 
   /** Opens the log file anew, for when it was moved away. */
@@ -61,31 +98,40 @@ export class Logging {
 
   close(): void {
     this.#listeners.clear()
+    this.#passOn()
     this.#target.close()
   }
 
-  /** Whether a line of this level would go anywhere. */
-  enabled(level: LogLevel): boolean {
-    return reaches(level, this.level) || this.#listeners.size > 0
+  /** pino's level: of what is written, or all when somebody listens. Its loggers look it up at each line. */
+  #passOn(): void {
+    this.#pino.level = this.#listeners.size > 0 ? 'debug' : this.#level === 'off' ? 'silent' : this.#level
   }
 
-  /** The way in for the loggers; everybody else has a Logger. */
-  write(level: LogLevel, msg: string, own: LogFields, fields: LogFields | undefined, repeat: Repeat | undefined): void {
-    if (!this.enabled(level)) return
-    const at = this.#now()
-    const suppressed = repeat ? this.#limit.take(repeat.key, repeat.perMs, at) : 0
-    if (suppressed === undefined) return
-    const all = { ...own, ...fields, ...(suppressed > 0 ? { suppressed } : {}) }
-    const record: LogRecord = { at, level, msg: this.#redactor.text(msg), fields: this.#redactor.fields(all) }
-    if (reaches(level, this.level)) this.#target.write(`${formatLine(record, this.#format)}\n`)
+  #take(json: string, d: Destination): void {
+    const level = pino.levels.labels[d.lastLevel!] as LogLevel
+    const shown = this.#redactor.line(json)
+    const fields = { ...this.#shared.own.get(d.lastLogger!), ...d.lastObj }
+    // What was logged has exact integers and needs no reading; a line with a secret in it is rare.
+    const record =
+      shown === json ? { ts: d.lastTime!.slice(1, -1), level, msg: d.lastMsg ?? '', fields, json } : readRecord(shown)
+    if (reaches(level, this.#level)) this.#target.write(formatLine(record, this.#format))
     for (const listener of this.#listeners) {
       try {
         listener(record)
       } catch {
         this.#listeners.delete(listener)
+        this.#passOn()
       }
     }
   }
+}
+
+/** What the loggers of one log share. */
+interface Shared {
+  readonly now: () => number
+  readonly limit: RateLimit
+  /** The fields of pino's loggers, which keep them as text only. */
+  readonly own: WeakMap<object, LogFields>
 }
 
 interface Repeat {
@@ -94,41 +140,53 @@ interface Repeat {
 }
 
 class BoundLogger implements Logger {
-  readonly #logging: Logging
-  readonly #own: LogFields
+  readonly #pino: Pino
+  readonly #shared: Shared
   readonly #repeat: Repeat | undefined
 
-  constructor(logging: Logging, own: LogFields, repeat?: Repeat) {
-    this.#logging = logging
-    this.#own = own
+  constructor(to: Pino, shared: Shared, repeat?: Repeat) {
+    this.#pino = to
+    this.#shared = shared
     this.#repeat = repeat
   }
 
   debug(msg: string, fields?: LogFields): void {
-    this.#logging.write('debug', msg, this.#own, fields, this.#repeat)
+    if (this.enabled('debug')) this.#write('debug', msg, fields)
   }
 
   info(msg: string, fields?: LogFields): void {
-    this.#logging.write('info', msg, this.#own, fields, this.#repeat)
+    if (this.enabled('info')) this.#write('info', msg, fields)
   }
 
   warn(msg: string, fields?: LogFields): void {
-    this.#logging.write('warn', msg, this.#own, fields, this.#repeat)
+    if (this.enabled('warn')) this.#write('warn', msg, fields)
   }
 
   error(msg: string, fields?: LogFields): void {
-    this.#logging.write('error', msg, this.#own, fields, this.#repeat)
+    if (this.enabled('error')) this.#write('error', msg, fields)
   }
 
   enabled(level: LogLevel): boolean {
-    return this.#logging.enabled(level)
+    return pino.levels.values[level]! >= this.#pino.levelVal
   }
 
   with(fields: LogFields): Logger {
-    return new BoundLogger(this.#logging, { ...this.#own, ...fields }, this.#repeat)
+    const { own } = this.#shared
+    const plain = plainFields(fields)
+    const child = this.#pino.child(plain)
+    own.set(child, { ...own.get(this.#pino), ...plain })
+    return new BoundLogger(child, this.#shared, this.#repeat)
   }
 
   limited(key: string, perMs: number): Logger {
-    return new BoundLogger(this.#logging, this.#own, { key, perMs })
+    return new BoundLogger(this.#pino, this.#shared, { key, perMs })
+  }
+
+  #write(level: LogLevel, msg: string, fields: LogFields = {}): void {
+    const { limit, now } = this.#shared
+    const suppressed = this.#repeat ? limit.take(this.#repeat.key, this.#repeat.perMs, now()) : 0
+    if (suppressed === undefined) return
+    const plain = plainFields(fields)
+    this.#pino[level](suppressed > 0 ? { ...plain, suppressed } : plain, msg)
   }
 }
