@@ -1,60 +1,29 @@
-// Runs a conformance case in process: the same engine and nodes as the server, on a clock that stands still, with
-// recorded surroundings. Cases that need the server itself (its API, files, a restart) can't be run so.
-import { isDeepStrictEqual } from 'node:util'
-import { Sandbox } from '../../src/nodes/run-script.ts'
-import { scriptEnvironment } from '../../src/server/script-environment.ts'
+// Runs a conformance case in process: the same engine and nodes as the server, on a clock that only moves when the case
+// waits, with recorded surroundings. Cases that need the server itself (its API, its store) can't be run so.
 import type { Case, Step } from './case-file.ts'
+import { type Sent, SINK, Surroundings } from './case-surroundings.ts'
+import { arranged, masked, parseValue, sameValue } from './case-values.ts'
 
 const X = 'xcase'
-const SINK = 'http://sink'
+/** The task's time that an expectation is given to come true, as the runner over HTTP does. */
+const PATIENCE_MS = 4_000
+const STEP_MS = 20
+/** At a case's end so much time passes, to see that nothing comes late. */
+const AFTER_MS = 260
 
-/** Integers past 2^53 are kept as text, so that a lost digit shows. */
-function parse(text: string): unknown {
-  if (text.trim() === '') return null
-  try {
-    return JSON.parse(text.replace(/([:[,]\s*|^)(-?\d{16,})(?=\s*[,\]}]|$)/g, '$1"int:$2"'))
-  } catch {
-    return text
-  }
-}
-
-function masked(v: unknown, masks: readonly string[]): unknown {
-  if (Array.isArray(v)) return v.map((x) => masked(x, masks))
-  if (typeof v === 'object' && v !== null) {
-    return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, masks.includes(k) ? '<any>' : masked(x, masks)]))
-  }
-  return v
-}
-
-function same(a: unknown, b: unknown): boolean {
-  if (typeof a === 'number' && typeof b === 'number')
-    return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b))
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((x, i) => same(x, b[i]))
-  if (
-    a !== null &&
-    b !== null &&
-    typeof a === 'object' &&
-    typeof b === 'object' &&
-    !Array.isArray(a) &&
-    !Array.isArray(b)
-  ) {
-    const keys = Object.keys(a)
-    return (
-      keys.length === Object.keys(b).length &&
-      keys.every((k) => k in b && same((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k]))
-    )
-  }
-  return isDeepStrictEqual(a, b)
-}
-
-const fill = (text: string): string => text.replaceAll('$X', X).replaceAll('$SINK', SINK).replaceAll('$TMP', '/virtual')
+const fill = (text: string): string =>
+  text.replaceAll('$X', X).replaceAll('$SINK', SINK).replaceAll('$TMP', '/virtual').replaceAll('$TCP', '127.0.0.1:9188')
 const unfill = (text: string): string => text.replaceAll(`${SINK}/`, '$SINK/').replaceAll(X, '$X')
 
 /** A GET of a live result: task and endpoint. */
 function endpointOf(s: Step): [string, string] | undefined {
-  const m = s.word === 'GET' ? /^\/kapacitor\/v1\/tasks\/([^/\s?]+)\/([^\s?]+)$/.exec(s.rest) : null
+  const m = s.word === 'GET' ? /^\/kapacitor\/v1\/tasks\/([^/\s?]+)\/([^\s?]+)(?: unordered)?$/.exec(s.rest) : null
   return m ? [fill(m[1]!), m[2]!] : undefined
 }
+
+/** A running task; programs aren't run here. */
+const taskOf = (s: Step): boolean =>
+  /^\S+\s+stream\s+\S+\.\S/.test(s.rest) && !/\bdisabled\b/.test(s.rest) && !s.body.includes('.exec(')
 
 /** Whether nothing in the case needs more than tasks, writes, sinks, logged files and live results. */
 export function runsInProcess(c: Case): boolean {
@@ -62,10 +31,9 @@ export function runsInProcess(c: Case): boolean {
     c.steps.some((s) => s.word === 'task') &&
     c.steps.every(
       (s) =>
-        (s.word === 'task' && /\sstream\b/.test(s.rest) && !/disabled/.test(s.rest)) ||
-        s.word === 'write' ||
+        (s.word === 'task' && taskOf(s)) ||
+        ['write', 'sleep', 'reply', 'file', 'tcp'].includes(s.word) ||
         (s.word === 'sink' && !/\bfull\b/.test(s.rest)) ||
-        s.word === 'file' ||
         (endpointOf(s) !== undefined && s.expectHead === '200'),
     )
   )
@@ -74,55 +42,132 @@ export function runsInProcess(c: Case): boolean {
 /** Splits a body's lines into bodies; the identity keeps a write whole. */
 export type Split = (lines: readonly string[]) => readonly (readonly string[])[]
 export const whole: Split = (lines) => [lines]
+export const eachLine: Split = (lines) => lines.map((l) => [l])
 
-/** Runs the case; gives a text for each expectation that is not met. */
-export async function runCase(c: Case, split: Split = whole): Promise<string[]> {
-  const box = new Sandbox(scriptEnvironment, { start: { sec: 1_600_000_000, ns: 0 } })
-  const fails: string[] = []
-  const check = (s: Step, got: unknown, want: unknown): void => {
-    if (!same(got, want))
-      fails.push(
-        `${c.name} line ${s.line} ${s.word} ${s.rest}\n  want ${JSON.stringify(want)}\n  got  ${JSON.stringify(got)}`,
-      )
+export interface RunOptions {
+  readonly split?: Split
+  /** Whether the tasks go over to a new engine before the entry of this number, counted from 0. */
+  readonly restartBefore?: (entry: number) => boolean
+}
+
+export interface CaseOutcome {
+  /** A text for each expectation that is not met. */
+  readonly fails: readonly string[]
+  readonly sent: Sent
+  /** How many bodies were written and how many waits there were. */
+  readonly entries: number
+  /** Names of the nodes whose state a new engine took over. */
+  readonly handedOver: ReadonlySet<string>
+}
+
+export async function runCase(c: Case, o: RunOptions = {}): Promise<CaseOutcome> {
+  const run = new CaseRun(c, o)
+  try {
+    for (const s of c.steps) await run.step(s)
+    await run.lookAgain()
+  } finally {
+    await run.at.close()
   }
-  for (const s of c.steps) {
+  return { fails: run.fails, sent: run.at.sent, entries: run.entries, handedOver: run.at.handedOver }
+}
+
+class CaseRun {
+  readonly at = new Surroundings()
+  readonly fails: string[] = []
+  entries = 0
+  readonly #case: Case
+  readonly #o: RunOptions
+  /** The last expectation of each list of things sent out. */
+  readonly #lists = new Map<string, Step>()
+
+  constructor(c: Case, o: RunOptions) {
+    this.#case = c
+    this.#o = o
+  }
+
+  async step(s: Step): Promise<void> {
     const [a0 = '', ...args] = s.rest.split(/\s+/)
     if (s.word === 'task') {
-      const dbrps = args
-        .slice(1)
-        .filter((w) => w.includes('.'))
-        .map((w) => {
-          const [db, rp] = fill(w).split('.') as [string, string]
-          return { db, rp }
-        })
-      box.start(fill(a0), { script: fill(s.body), dbrps })
-      continue
-    }
-    if (s.word === 'write') {
-      const [db, rp] = fill(a0).split('.') as [string, string]
-      for (const part of split(fill(s.body).split('\n')))
-        await box.write(db, rp ?? '', part.join('\n'), args[0] ?? 'ns')
-      continue
-    }
-    if (s.expect === undefined && s.expectHead === undefined) continue
-    const want = masked(parse(s.expect ?? ''), c.masks)
-    const unordered = a0 === 'unordered' || args.includes('unordered')
-    const arrange = (list: unknown[]): unknown[] =>
-      unordered ? list.sort((p, q) => (JSON.stringify(p) < JSON.stringify(q) ? -1 : 1)) : list
-    const clean = (text: string): unknown => masked(parse(unfill(text)), c.masks)
-    const endpoint = endpointOf(s)
-    if (endpoint) {
-      const body = box.engine.task(endpoint[0])?.routes.get(endpoint[1])?.() ?? ''
-      const got = clean(body) as { series?: unknown[] | null }
-      if (unordered && got?.series) got.series = arrange(got.series)
-      check(s, got, want)
-    } else if (s.word === 'file') {
-      check(s, arrange((box.files[`/virtual/${a0}`] ?? '').split('\n').filter(Boolean).map(clean)), want ?? [])
-    } else {
-      const arrived = box.requests.filter((r) => r.url === `${SINK}/${a0}`).map((r) => clean(r.body))
-      check(s, arrange(arrived), want ?? [])
+      const dbrps = args.filter((w) => w.includes('.')).map(dbrpOf)
+      this.at.start(fill(a0), { script: fill(s.body), dbrps })
+    } else if (s.word === 'write') {
+      const { db, rp } = dbrpOf(a0)
+      for (const lines of (this.#o.split ?? whole)(fill(s.body).split('\n'))) {
+        await this.#entry()
+        await this.at.write(db, rp, lines, args[0] ?? 'ns')
+      }
+    } else if (s.word === 'sleep') {
+      await this.#entry()
+      await this.at.pass(Number.parseInt(a0, 10))
+    } else if (s.word === 'reply') {
+      this.at.reply(`/${a0}`, Number(args[0] ?? 200), fill(s.body))
+    } else if (s.expectHead !== undefined) {
+      await this.#expect(s)
     }
   }
-  await box.close()
-  return fails
+
+  async #entry(): Promise<void> {
+    if (this.#o.restartBefore?.(this.entries++)) await this.at.restart()
+  }
+
+  async #expect(s: Step): Promise<void> {
+    for (let waited = 0; !this.#holds(s); waited += STEP_MS) {
+      if (waited >= PATIENCE_MS) {
+        this.#fail(s, '')
+        return
+      }
+      if (waited === 0) await this.#entry()
+      await this.at.pass(STEP_MS)
+    }
+    if (s.word !== 'GET') this.#lists.set(`${s.word} ${s.rest.split(/\s+/)[0]}`, s)
+  }
+
+  /** What was sent out is looked at once more, so that a late extra notification shows. */
+  async lookAgain(): Promise<void> {
+    await this.at.pass(AFTER_MS)
+    for (const s of this.#lists.values()) if (!this.#holds(s)) this.#fail(s, 'later ')
+  }
+
+  #fail(s: Step, when: string): void {
+    this.fails.push(
+      `${this.#case.name} line ${s.line} ${s.word} ${s.rest}\n  want ${JSON.stringify(this.#want(s))}\n  ${when}got  ${JSON.stringify(this.#got(s))}`,
+    )
+  }
+
+  #holds(s: Step): boolean {
+    return sameValue(this.#got(s), this.#want(s))
+  }
+
+  #want(s: Step): unknown {
+    return this.#clean(s.expect ?? '') ?? (endpointOf(s) ? null : [])
+  }
+
+  #clean(text: string): unknown {
+    return masked(parseValue(unfill(text)), this.#case.masks)
+  }
+
+  #got(s: Step): unknown {
+    const words = s.rest.split(/\s+/)
+    const unordered = words.includes('unordered')
+    const { sent } = this.at
+    const endpoint = endpointOf(s)
+    if (endpoint) {
+      const got = this.#clean(this.at.live(...endpoint)) as { series?: unknown[] | null } | null
+      if (got?.series) got.series = arranged(got.series, unordered)
+      return got
+    }
+    let texts: readonly string[]
+    if (s.word === 'file') texts = (sent.files[`/virtual/${words[0]}`] ?? '').split('\n').filter(Boolean)
+    else if (s.word === 'tcp') texts = sent.tcp.flatMap((t) => t.split('\n').filter(Boolean))
+    else texts = sent.requests.filter((r) => r.url === `${SINK}/${words[0]}`).map((r) => r.body)
+    return arranged(
+      texts.map((t) => this.#clean(t)),
+      unordered,
+    )
+  }
+}
+
+function dbrpOf(text: string): { readonly db: string; readonly rp: string } {
+  const [db = '', rp = ''] = fill(text).split('.')
+  return { db, rp }
 }
