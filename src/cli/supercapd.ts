@@ -1,13 +1,7 @@
 // The server's command: reads the command line, starts the server, and ends with it.
-import { Fault, messageOf } from '../base/fault.ts'
-import { loadConfig, secretsOf } from '../server/config/load-config.ts'
-import { parseLevel } from '../server/log/log-record.ts'
-import { openLogTarget } from '../server/log/log-target.ts'
-import { Logging } from '../server/log/logging.ts'
-import { startServer } from '../server/server.ts'
+import { Fault } from '../base/fault.ts'
 import { VERSION } from '../server/version.ts'
 import { readArguments } from './arguments.ts'
-import { writePidFile } from './pid-file.ts'
 
 const USAGE = `Usage: supercapd [command] [flags]
 
@@ -31,8 +25,6 @@ Starts the server.
 const VERSION_USAGE = 'Usage: supercapd version\n\nPrints the version.\n'
 
 const RUN_FLAGS = ['config', 'hostname', 'log-file', 'log-level', 'pidfile']
-/** Milliseconds from the first signal to the end, whatever is still under way. */
-const FORCE_MS = 30_000
 
 async function main(words: readonly string[]): Promise<number> {
   const command = words[0] === undefined || words[0].startsWith('-') ? 'run' : words[0]
@@ -82,68 +74,10 @@ async function run(words: readonly string[]): Promise<number> {
     return 0
   }
   if (rest.length > 0) throw unknownCommand(rest[0]!)
-  const flag = (name: string): string => flags.get(name) ?? ''
-  const config = loadConfig({
-    flags: {
-      config: flag('config'),
-      hostname: flag('hostname'),
-      logFile: flag('log-file'),
-      logLevel: flag('log-level'),
-    },
-    environment: process.env,
-  })
-  const { logging: log } = config.server
-  const logging = new Logging({
-    target: openLogTarget(log.file),
-    level: parseLevel(log.level) ?? 'debug',
-    format: log.format.toLowerCase() === 'json' ? 'json' : 'logfmt',
-  })
-  logging.hide(...secretsOf(config))
-  const removePidFile = flag('pidfile') === '' ? () => {} : writePidFile(flag('pidfile'))
-  try {
-    const used = config.file === undefined ? 'no configuration file: defaults are used' : `using ${config.file}`
-    logging.logger.info(`supercapd ${VERSION}, ${used}`, { pid: process.pid })
-    lastWords(logging)
-    const server = await startServer(config, logging)
-    await signalled(logging)
-    await server.stop()
-    logging.logger.info('the server has stopped')
-    return 0
-  } finally {
-    removePidFile()
-    await logging.close()
-  }
-}
-
-/** What nobody caught is our bug: it is told, and the server goes on; a supervisor would only lose what is in memory. */
-function lastWords(logging: Logging): void {
-  const tell = (what: string) => (e: unknown) => {
-    logging.logger.error(what, { err: messageOf(e), stack: e instanceof Error ? e.stack : undefined })
-  }
-  process.on('uncaughtException', tell('uncaught exception'))
-  process.on('unhandledRejection', tell('unhandled rejection'))
-}
-
-/** Resolves at the first SIGTERM or SIGINT. A second one, or 30 s, end the process at once. */
-function signalled(logging: Logging): Promise<void> {
-  process.on('SIGHUP', () => logging.reopen())
-  return new Promise((resolve) => {
-    let first = true
-    const onSignal = (signal: NodeJS.Signals): void => {
-      if (!first) force(logging, `a second ${signal}`)
-      first = false
-      logging.logger.info(`${signal}: the server stops`)
-      setTimeout(() => force(logging, `${FORCE_MS / 1000} s are over`), FORCE_MS).unref()
-      resolve()
-    }
-    process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
-  })
-}
-
-function force(logging: Logging, why: string): never {
-  logging.logger.warn(`the server is ended at once: ${why}`)
-  logging.flush()
-  process.exit(1)
+  // Loaded only now: the other commands need nothing of it.
+  const { runServer } = await import('./run-server.ts')
+  await runServer(flags)
+  return 0
 }
 
 try {

@@ -59,6 +59,8 @@ export interface OutboxOptions {
 const raw: Codec<string> = { encode: (text) => text, decode: (text) => text }
 
 export class StoredOutbox implements NotificationOutbox, SavedStates {
+  /** The first number that the log may use: above all that earlier runs used. */
+  readonly firstSeq: number
   readonly #o: OutboxOptions
   readonly #store: Store
   readonly #owed: Queue<StoredRecord>
@@ -78,11 +80,7 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
     this.#states = o.store.collection('topic-states', raw)
     this.#marks = o.store.collection('marks', typed<number>())
     this.#seqLimit = this.#marks.get(['seq']) ?? 1
-  }
-
-  /** The first number that the log may use: above all that it ever used. */
-  get firstSeq(): number {
-    return this.#seqLimit
+    this.firstSeq = this.#seqLimit
   }
 
   /** States of topics from earlier runs. */
@@ -97,7 +95,8 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
     let n = 0
     for (const [number, stored] of this.#owed.read(0)) {
       try {
-        const record = { ...stored, payload: payloadOf(stored) }
+        const { text: _, ...rest } = stored
+        const record: OwedRecord = { ...rest, payload: payloadOf(stored) }
         this.#numbers.set(record, number)
         this.#o.deliver(record)
         n++
@@ -145,8 +144,8 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
     }
   }
 
-  #putState(w: Writer, { topic, id, state }: TopicStateChange): void {
-    if (state) w.put(this.#states, [topic, id], stateToText(state))
+  #putState(w: Writer, { topic, id, state, of }: TopicStateChange): void {
+    if (state && !of.gone) w.put(this.#states, [topic, id], stateToText(state))
     else w.remove(this.#states, [topic, id])
   }
 
@@ -214,6 +213,10 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
 
   removeTopic(topic: string): void {
     this.#store.transact((w) => this.#states.removeRange(w, { prefix: [topic] }))
+  }
+
+  removeEvent(topic: string, id: string): void {
+    this.#store.transact((w) => w.remove(this.#states, [topic, id]))
   }
 
   /** Records that are on disk and not settled. */

@@ -1,0 +1,79 @@
+// Runs the server for as long as the process lives: configuration, log, pidfile, signals.
+import { messageOf } from '../base/fault.ts'
+import { loadConfig, secretsOf } from '../server/config/load-config.ts'
+import { parseLevel } from '../server/log/log-record.ts'
+import { openLogTarget } from '../server/log/log-target.ts'
+import { Logging } from '../server/log/logging.ts'
+import { startServer } from '../server/server.ts'
+import { VERSION } from '../server/version.ts'
+import { writePidFile } from './pid-file.ts'
+
+/** Milliseconds from the first signal to the end, whatever is still under way. */
+const FORCE_MS = 30_000
+
+/** Returns when a signal has ended the server. `flags` are those of the command line, without their dashes. */
+export async function runServer(flags: ReadonlyMap<string, string>): Promise<void> {
+  const flag = (name: string): string => flags.get(name) ?? ''
+  const config = loadConfig({
+    flags: {
+      config: flag('config'),
+      hostname: flag('hostname'),
+      logFile: flag('log-file'),
+      logLevel: flag('log-level'),
+    },
+    environment: process.env,
+  })
+  const { logging: log } = config.server
+  const logging = new Logging({
+    target: openLogTarget(log.file),
+    level: parseLevel(log.level) ?? 'debug',
+    format: log.format.toLowerCase() === 'json' ? 'json' : 'logfmt',
+  })
+  logging.hide(...secretsOf(config))
+  const removePidFile = flag('pidfile') === '' ? () => {} : writePidFile(flag('pidfile'))
+  try {
+    const used = config.file === undefined ? 'no configuration file: defaults are used' : `using ${config.file}`
+    logging.logger.info(`supercapd ${VERSION}, ${used}`, { pid: process.pid })
+    lastWords(logging)
+    // From now on: a signal that comes while the server starts ends it in order, too.
+    const end = signalled(logging)
+    const server = await startServer(config, logging)
+    await end
+    await server.stop()
+    logging.logger.info('the server has stopped')
+  } finally {
+    removePidFile()
+    await logging.close()
+  }
+}
+
+/** What nobody caught is our bug: it is told, and the server goes on; a supervisor would only lose what is in memory. */
+function lastWords(logging: Logging): void {
+  const tell = (what: string) => (e: unknown) => {
+    logging.logger.error(what, { err: messageOf(e), stack: e instanceof Error ? e.stack : undefined })
+  }
+  process.on('uncaughtException', tell('uncaught exception'))
+  process.on('unhandledRejection', tell('unhandled rejection'))
+}
+
+/** Resolves at the first SIGTERM or SIGINT. A second one, or 30 s, end the process at once. */
+function signalled(logging: Logging): Promise<void> {
+  process.on('SIGHUP', () => logging.reopen())
+  return new Promise((resolve) => {
+    let first = true
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (!first) force(logging, `a second ${signal}`)
+      first = false
+      logging.logger.info(`${signal}: the server stops`)
+      setTimeout(() => force(logging, `${FORCE_MS / 1000} s are over`), FORCE_MS).unref()
+      resolve()
+    }
+    process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
+  })
+}
+
+function force(logging: Logging, why: string): never {
+  logging.logger.warn(`the server is ended at once: ${why}`)
+  logging.flush()
+  process.exit(1)
+}
