@@ -8,6 +8,7 @@ import { HandlerSet } from '../alert/handler-set.ts'
 import { type LocalIo, localIo } from '../alert/io/local-io.ts'
 import { NOTIFY, type OwedNotification } from '../alert/outbox.ts'
 import { Publisher } from '../alert/publisher.ts'
+import { TopicHandlers } from '../alert/topic-handlers.ts'
 import { Topics } from '../alert/topics.ts'
 import { Fault, messageOf } from '../base/fault.ts'
 import { LineParser } from '../base/line-protocol/line-parser.ts'
@@ -22,6 +23,7 @@ import type { Config } from './config/load-config.ts'
 import { splitBindAddress } from './config/sections/server.ts'
 import { debugVarsText } from './debug-vars.ts'
 import { engineRunner } from './engine-runner.ts'
+import { StoredHandlerSpecs } from './handler-spec-store.ts'
 import { HttpClient } from './http/http-client.ts'
 import { WriteService } from './http/write-service.ts'
 import { httpEndpoints, withTemplateTexts } from './http-endpoints.ts'
@@ -29,6 +31,7 @@ import { readIdentity } from './identity.ts'
 import { parseLevel } from './log/log-record.ts'
 import type { Logging } from './log/logging.ts'
 import { StoredOutbox } from './outbox.ts'
+import { recordingParts } from './recordings/recording-parts.ts'
 import { compileTemplate, scriptEnvironment, scripts } from './script-environment.ts'
 import { systemClock } from './system-clock.ts'
 import { TaskService } from './tasks/task-service.ts'
@@ -108,6 +111,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   const alertLog = log.with({ service: 'alert' })
   const dispatcher = new Dispatcher({ handlers, io, outbox, clock, logger: alertLog })
   const topics = new Topics({ handlers, logger: alertLog, saved: outbox.savedStates(), store: outbox })
+  const topicHandlers = new TopicHandlers({ topics, handlers, store: new StoredHandlerSpecs(store), logger: alertLog })
   const publisher = new Publisher({
     topics,
     commit: (records) => outbox.commit(records),
@@ -166,6 +170,14 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     clock,
     logger: taskLog,
   })
+  const { recordings, recorders } = recordingParts({
+    store,
+    folder: config.server.replay.dir,
+    live: engine,
+    scripts,
+    clock,
+    logger: log.with({ service: 'replay' }),
+  })
   const writes = new WriteService({
     parser: new LineParser(),
     intake: engine,
@@ -180,7 +192,11 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     services: {
       tasks: tasks as unknown as TaskService<unknown>,
       templates: templates as unknown as TemplateService<unknown>,
+      recordings,
+      recorders,
       writes,
+      topics,
+      topicHandlers,
       log: { setLevel: (level) => setLevel(logging, level) },
       debug: {
         text: () =>
@@ -214,6 +230,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   const stop = async (): Promise<void> => {
     warm.abort()
     await closeApp(app, Number(http.shutdownTimeout) / 1e6)
+    await within(recordings.close(), DRAIN_MS)
     await within(engine.close('drain'), DRAIN_MS)
     await within(dispatcher.whenIdle(), DELIVER_MS)
     posts.close()
@@ -223,8 +240,10 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     await files.close()
   }
   try {
+    topicHandlers.load()
     const left = outbox.resume()
     if (left > 0) log.info('resumed deliveries', { service: 'outbox', records: left })
+    recordings.resume()
     const began = performance.now()
     const { started, failed } = tasks.startAll()
     const tookMs = Math.round(performance.now() - began)

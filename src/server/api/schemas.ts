@@ -76,6 +76,56 @@ export const Template = Type.Object({
   modified: Type.String({ format: 'date-time' }),
 })
 
+const LevelName = Type.Union(['OK', 'INFO', 'WARNING', 'CRITICAL'].map((l) => Type.Literal(l)))
+
+export const Topic = Type.Object({
+  link: Link,
+  id: Type.String({ description: 'As the script names it, or `main:TASK:NODE` for the handlers of a script.' }),
+  level: LevelName,
+  collected: Type.Integer({ description: 'Events since the start of the server.' }),
+  'events-link': Type.Object({ rel: Type.Literal('events'), href: Type.String() }),
+  'handlers-link': Type.Object({ rel: Type.Literal('handlers'), href: Type.String() }),
+})
+
+export const TopicList = Type.Object({ link: Link, topics: Type.Array(Topic) })
+
+export const Event = Type.Object({
+  link: Link,
+  id: Type.String(),
+  state: Type.Object({
+    message: Type.String(),
+    details: Type.String(),
+    time: Type.String({ format: 'date-time' }),
+    duration: Type.String({ description: 'Since the first event that was not OK: `5m0s`.' }),
+    level: LevelName,
+    task: Type.Optional(Type.String()),
+    'task-gone': Type.Optional(Type.Boolean({ description: 'There is no task of this id any more.' })),
+  }),
+})
+
+export const EventList = Type.Object({ link: Link, topic: Type.String(), events: Type.Array(Event) })
+
+export const Handler = Type.Object({
+  link: Link,
+  id: Type.String(),
+  kind: Type.String(),
+  options: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]),
+  match: Type.String(),
+})
+
+export const HandlerList = Type.Object({ link: Link, topic: Type.String(), handlers: Type.Array(Handler) })
+
+export const Recording = Type.Object({
+  link: Link,
+  id: Type.String(),
+  type: TaskType,
+  size: Type.Integer({ description: 'Bytes of its file; 0 while it is written.' }),
+  date: Type.String({ format: 'date-time', description: 'When it began while it runs, then when it ended.' }),
+  error: Type.String({ description: 'Why it failed; empty when nothing is wrong.' }),
+  status: Type.Union([Type.Literal('running'), Type.Literal('finished'), Type.Literal('failed')]),
+  progress: Type.Number({ minimum: 0, maximum: 1 }),
+})
+
 export const TaskView = {
   'dot-view': Type.Optional(Type.Union([Type.Literal('attributes'), Type.Literal('labels')])),
   'script-format': Type.Optional(Type.Union([Type.Literal('formatted'), Type.Literal('raw')])),

@@ -1,13 +1,21 @@
 // What routes may call. One object, made by the server's wiring.
+import type { TopicHandlers } from '../../alert/topic-handlers.ts'
+import type { Topics } from '../../alert/topics.ts'
 import type { Writable } from '../../base/json-writer.ts'
 import type { WriteService } from '../http/write-service.ts'
+import type { Recorders } from '../recordings/recorders.ts'
+import type { RecordingService } from '../recordings/recording-service.ts'
 import type { TaskService } from '../tasks/task-service.ts'
 import type { TemplateService } from '../templates/template-service.ts'
 
 export interface Services {
   readonly tasks: TaskService<unknown>
   readonly templates: TemplateService<unknown>
+  readonly recordings: RecordingService
+  readonly recorders: Recorders
   readonly writes: WriteService
+  readonly topics: Topics
+  readonly topicHandlers: TopicHandlers
   readonly log: LevelControl
   readonly debug: DebugVars
   readonly api: ApiInfo

@@ -2,6 +2,10 @@
 
 import { request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { HandlerSet } from '../../alert/handler-set.ts'
+import { ALERT_HANDLERS } from '../../alert/handlers/handler-list.ts'
+import { TopicHandlers } from '../../alert/topic-handlers.ts'
+import { Topics } from '../../alert/topics.ts'
 import { Fault } from '../../base/fault.ts'
 import { LineParser } from '../../base/line-protocol/line-parser.ts'
 import type { Logger } from '../../base/logger.ts'
@@ -11,6 +15,7 @@ import { parseOrThrow } from '../../lang/parser.ts'
 import type { GivenVars } from '../../lang/vars.ts'
 import { openMemoryStore } from '../../store/memory-store.ts'
 import type { Store } from '../../store/store.ts'
+import { StoredHandlerSpecs } from '../handler-spec-store.ts'
 import { WriteService } from '../http/write-service.ts'
 import { compileTemplate } from '../script-environment.ts'
 import { systemClock } from '../system-clock.ts'
@@ -87,6 +92,7 @@ export interface Answer {
 }
 
 export interface TestApp {
+  readonly topics: Topics
   readonly port: number
   readonly runner: FakeRunner
   readonly service: TaskService<FakeTask>
@@ -123,6 +129,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const maxBodyBytes = options.maxBodyBytes ?? 1024 * 1024
   const written: { db: string; rp: string; points: readonly Point[] }[] = []
   let level = 'INFO'
+  const handlers = new HandlerSet(ALERT_HANDLERS)
+  const topics = new Topics({ handlers, logger })
+  const topicHandlers = new TopicHandlers({ topics, handlers, store: new StoredHandlerSpecs(disk), logger })
   const writes = new WriteService({
     parser: new LineParser(),
     intake: {
@@ -142,7 +151,12 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     services: {
       tasks: service as unknown as TaskService<unknown>,
       templates: templates as unknown as TemplateService<unknown>,
+      // Their tests run a whole server.
+      recordings: undefined as never,
+      recorders: undefined as never,
       writes,
+      topics,
+      topicHandlers,
       log: {
         setLevel(text) {
           if (!/^(debug|info|error)$/i.test(text)) return false
@@ -162,6 +176,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const port = (app.server.address() as AddressInfo).port
   const test: TestApp = {
     port,
+    topics,
     runner,
     service,
     written,

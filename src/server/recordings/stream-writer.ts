@@ -46,6 +46,11 @@ export class StreamWriter {
     return this.#gzip.bytesWritten
   }
 
+  /** Calls back when the file can't be written any more. */
+  whenFailed(failed: (e: unknown) => void): void {
+    this.#done.catch(failed)
+  }
+
   /** Why nothing more can be written; undefined while all is well. */
   get fault(): unknown {
     return this.#fault
