@@ -32,7 +32,7 @@ export class HandlerSet {
     return [...this.#kinds.keys()].sort()
   }
 
-  /** Throws Fault when there is no such kind, or when it isn't served yet. */
+  /** Throws Fault when there is no such kind. */
   declaration(kind: string): HandlerDeclaration {
     const d = this.#kinds.get(kind)
     if (!d) {
@@ -45,7 +45,6 @@ export class HandlerSet {
         },
       )
     }
-    if (d.missing) throw new Fault('handler-not-served', d.missing, { status: 400 })
     return d
   }
 
@@ -80,7 +79,7 @@ export function optionsOfJson(d: HandlerDeclaration, json: unknown): HandlerOpti
     options[name] = o.initial
     names.set((o.key ?? kebab(name)).toLowerCase(), name)
   }
-  if (json === null || json === undefined) return options
+  if (json === null || json === undefined || d.ignoresOptions) return options
   if (typeof json !== 'object' || Array.isArray(json)) throw badOptions(d, 'must be an object')
   for (const [key, value] of Object.entries(json)) {
     const name = names.get(key.toLowerCase()) ?? names.get(kebab(key))

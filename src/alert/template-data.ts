@@ -48,7 +48,7 @@ export function goValue(kind: Kind, value: Value): TemplateValue {
   return value as TemplateValue
 }
 
-function tagMap(tags: Tags): GoMap {
+export function tagMap(tags: Tags): GoMap {
   const source: MapSource = {
     get size() {
       return Object.keys(tags).length
@@ -59,7 +59,7 @@ function tagMap(tags: Tags): GoMap {
   return new GoMap('string', source)
 }
 
-function fieldMap(fields: EventFields): GoMap {
+export function fieldMap(fields: EventFields): GoMap {
   const source: MapSource = {
     get size() {
       return Object.keys(fields).length
@@ -73,7 +73,7 @@ function fieldMap(fields: EventFields): GoMap {
   return new GoMap('interface {}', source)
 }
 
-function goTime(t: Time): GoTime {
+export function goTime(t: Time): GoTime {
   return new GoTime(t.sec, t.ns)
 }
 

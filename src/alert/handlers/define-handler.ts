@@ -40,6 +40,8 @@ export interface HandlerDeclaration {
   /** Absent when scripts can't name it. */
   readonly method?: ScriptMethod
   readonly options: OptionSpecs
+  /** Options that a topic handler's JSON names are passed over, whatever they are. */
+  readonly ignoresOptions?: boolean
   readonly config?: ConfigSection
   readonly limits: Limits
   /** Reason why a script can't be, found when it is evaluated. */
@@ -71,8 +73,6 @@ export interface HandlerDeclaration {
     /** Sends what the options say. Rejects when it does not arrive. */
     send(options: Readonly<Record<string, unknown>>, config: unknown, io: HandlerIo): Promise<unknown>
   }
-  /** Reason why this handler isn't there yet: scripts and topic handlers that name it are refused with it. */
-  readonly missing?: string
 }
 
 type ConfigFor<C> = C extends { readonly fields: infer F }
@@ -88,17 +88,7 @@ export function defineHandler<
 >(
   d: Omit<
     HandlerDeclaration,
-    | 'options'
-    | 'config'
-    | 'method'
-    | 'scriptCheck'
-    | 'check'
-    | 'send'
-    | 'sendMany'
-    | 'gatherMs'
-    | 'publishes'
-    | 'test'
-    | 'missing'
+    'options' | 'config' | 'method' | 'scriptCheck' | 'check' | 'send' | 'sendMany' | 'gatherMs' | 'publishes' | 'test'
   > & {
     readonly options: O
     readonly config?: C
@@ -149,7 +139,7 @@ export function scriptSpec(d: HandlerDeclaration): ObjectSpec {
     argNames: args.map(argName),
     fields,
     doc: d.doc,
-    check: (params) => d.missing ?? d.scriptCheck?.(optionsOfScript(d, params)),
+    check: (params) => d.scriptCheck?.(optionsOfScript(d, params)),
     ...(method.min === undefined ? {} : { min: method.min }),
     ...(method.rest === undefined ? {} : { rest: arg.string(docOf(method.rest)), restName: argName(method.rest) }),
   }

@@ -163,7 +163,7 @@ describe('every handler', () => {
     it(`${d.kind} names only options that it has`, () => {
       const { args = [], rest } = d.method!
       for (const name of [...args, ...(rest ? [rest] : [])])
-        if (!d.missing) assert.ok(d.options[name], `${d.kind} has no option ${name}`)
+        assert.ok(d.options[name], `${d.kind} has no option ${name}`)
       assert.equal(scriptSpec(d).kind, d.kind)
     })
   }

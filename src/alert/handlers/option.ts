@@ -2,7 +2,8 @@
 // form is read. `iconEmoji` and `icon-emoji` are one option by rule. Knows nothing of single handlers.
 import { parseDuration, parseGoDuration } from '../../base/duration.ts'
 import type { Int } from '../../base/int64.ts'
-import { type Fields, field } from '../../lang/fields.ts'
+import type { Plain } from '../../base/plain.ts'
+import { arg, type Fields, field, type TaggedArg } from '../../lang/fields.ts'
 
 type ScriptField = Fields[string]
 
@@ -82,6 +83,29 @@ function table(json: unknown): Readonly<Record<string, string>> {
   return json as Record<string, string>
 }
 
+/** Texts, numbers, truth values and lists of them, as JSON has them; durations become nanoseconds. */
+export type OptionValue = Plain
+
+function plainOf(a: TaggedArg): OptionValue {
+  switch (a.type) {
+    case 'int':
+    case 'float':
+    case 'string':
+    case 'bool':
+    case 'duration':
+      return a.value
+    case 'list':
+      return a.value.map(plainOf)
+    default:
+      throw new Error('must be text, a number, a duration, true or false')
+  }
+}
+
+function values(json: unknown): Readonly<Record<string, OptionValue>> {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error('must map names to values')
+  return json as Record<string, OptionValue>
+}
+
 /** Builders of options. Each takes its sentence of documentation first. */
 export const option = {
   string: (doc: string, o: OptionNames<string> = {}) =>
@@ -106,6 +130,15 @@ export const option = {
   /** `.name('key', 'value')`: one entry a call. */
   map: (doc: string, o: OptionNames<Readonly<Record<string, string>>> = {}) =>
     spec<Readonly<Record<string, string>>>(doc, o.initial ?? {}, field.map(doc), table, o),
+  /** `.name('key', value)`: one entry a call, its value of any kind. */
+  values: (doc: string, o: OptionNames<Readonly<Record<string, OptionValue>>> = {}) => {
+    const script = field.method<Readonly<Record<string, OptionValue>>>(doc, {
+      args: [arg.string('The name.'), arg.any(doc, ['int', 'float', 'string', 'bool', 'duration', 'list'])],
+      initial: {},
+      apply: (before, [name, value]) => ({ ...before, [name as string]: plainOf(value as TaggedArg) }),
+    })
+    return spec<Readonly<Record<string, OptionValue>>>(doc, o.initial ?? {}, script, values, o)
+  },
   /** Any other: `script` is the field that sets it in scripts. */
   custom: <T>(
     doc: string,

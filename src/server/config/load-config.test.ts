@@ -97,8 +97,8 @@ colour = 1
       'server.conf line 8: influxdb.0.urls must be a list of texts, not text',
       'server.conf line 9: influxdb.0.udp-buffer must be an integer, not a fraction',
       'server.conf line 10: influxdb.0.subscription-protocol must be one of http, https, udp, not "tcp"',
-      'server.conf line 15: slack.channel must be text, not a list',
       'server.conf line 13: alerta must be a [alerta] section, not a list',
+      'server.conf line 15: slack.channel must be text, not a list',
       'server.conf line 12: smtp.to must be a list of texts, not a list',
     ])
   })
