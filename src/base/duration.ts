@@ -1,5 +1,5 @@
 // Durations in nanoseconds: the InfluxQL text form (scripts, configuration, API) and Go's own.
-import { addInt, type Int, MAX_INT64, mulInt, normalizeInt } from './int64.ts'
+import { type Int, MAX_INT64, MIN_INT64, normalizeInt } from './int64.ts'
 
 export const MICROSECOND = 1_000
 export const MILLISECOND = 1_000_000
@@ -82,16 +82,24 @@ export function formatGoDuration(d: Int): string {
   return minutes > 0n ? `${sign}${minutes}m${tail}` : sign + tail
 }
 
-/** Parses Go's form (`1h15m30.918s`, `-1.5h`, `0`), units ns us µs ms s m h; undefined when the text is none. */
+/** Digits of a fraction that can matter: an hour has no more nanoseconds. */
+const FRACTION_DIGITS = 19
+
+/**
+ * Parses Go's form (`1h15m30.918s`, `-1.5h`, `0`), units ns us µs ms s m h; undefined when the text is none or overflows
+ * 64 bits.
+ */
 export function parseGoDuration(text: string): Int | undefined {
   if (text === '0' || text === '+0' || text === '-0') return 0
   const m = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text)
   if (!m) return undefined
-  let total: Int = 0
+  let total = 0n
   for (const [, whole, frac, unit] of m[2]!.matchAll(/(\d*)\.?(\d*)(ns|us|µs|μs|ms|s|m|h)/g)) {
-    const size = UNITS[unit === 'μs' ? 'us' : unit!]!
-    total = addInt(total, mulInt(normalizeInt(BigInt(whole || '0')), size))
-    if (frac) total = addInt(total, Number((BigInt(frac) * BigInt(size)) / 10n ** BigInt(frac.length)))
+    const size = BigInt(UNITS[unit === 'μs' ? 'us' : unit!]!)
+    total += BigInt(whole || '0') * size
+    const digits = frac!.slice(0, FRACTION_DIGITS)
+    if (digits !== '') total += (BigInt(digits) * size) / 10n ** BigInt(digits.length)
   }
-  return m[1] === '-' ? normalizeInt(-BigInt(total)) : total
+  const signed = m[1] === '-' ? -total : total
+  return signed > MAX_INT64 || signed < MIN_INT64 ? undefined : normalizeInt(signed)
 }

@@ -1,6 +1,6 @@
 // Instants with nanosecond precision as two numbers, and their arithmetic.
 // Never one double (it loses digits) and never a BigInt per point.
-import { addInt, type Int, mulInt, normalizeInt } from './int64.ts'
+import { addInt, compareInt, type Int, mulInt, negInt, normalizeInt, subInt } from './int64.ts'
 
 /** Seconds since 1970 (floored, may be negative) and nanoseconds 0…999,999,999. */
 export interface Time {
@@ -82,21 +82,21 @@ export function subTime(a: Time, b: Time): Int {
 }
 
 /** Nanoseconds past the last multiple of d, counted from year 1. d > 0. */
-function remainder(t: Time, d: Int): number {
+function remainder(t: Time, d: Int): Int {
   const since = t.sec - YEAR_ONE
   if (typeof d === 'number') {
     if (d % GIGA === 0) return (since % (d / GIGA)) * GIGA + t.ns
     // sec·1e9 mod d without leaving safe integers: only for d small enough.
     if (GIGA % d === 0) return t.ns % d
   }
-  return Number((BigInt(since) * BIG_GIGA + BigInt(t.ns)) % BigInt(d))
+  return normalizeInt((BigInt(since) * BIG_GIGA + BigInt(t.ns)) % BigInt(d))
 }
 
 /** Rounds down to a multiple of d (nanoseconds) since year 1; d ≤ 0 leaves the time as it is. */
 export function truncateTime(t: Time, d: Int): Time {
   if (d <= 0) return t
   const r = remainder(t, d)
-  return r === 0 ? t : addTime(t, -r)
+  return r === 0 ? t : addTime(t, negInt(r))
 }
 
 /** Rounds to the nearest multiple of d since year 1, halves up; d ≤ 0 leaves the time as it is. */
@@ -104,8 +104,8 @@ export function roundTime(t: Time, d: Int): Time {
   if (d <= 0) return t
   const r = remainder(t, d)
   if (r === 0) return t
-  const full = Number(d)
-  return r + r < full ? addTime(t, -r) : addTime(t, full - r)
+  const rest = subInt(d, r)
+  return compareInt(r, rest) < 0 ? addTime(t, negInt(r)) : addTime(t, rest)
 }
 
 const pad = (n: number, width: number): string => String(n).padStart(width, '0')

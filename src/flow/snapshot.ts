@@ -19,7 +19,7 @@ export interface NodeSnapshot {
   readonly held: number
   /** Plain text of the node state, when the node keeps one. */
   readonly state?: string
-  /** Plain text of [group, state] pairs. */
+  /** Plain text of [group, state, seconds of the entry that last touched the group]. */
   readonly cells: readonly string[]
   /** Plain text of the [group, points] pairs that are counted behind the node, when somebody watches it. */
   readonly watched?: string
@@ -72,7 +72,7 @@ function cellsOf(task: Task, op: Operator): string[] {
   const out: string[] = []
   for (const g of task.groups.all()) {
     const s = g.slot < 0 ? undefined : op.cells[g.slot]
-    if (s !== undefined) out.push(plainToText([g, s]))
+    if (s !== undefined) out.push(plainToText([g, s, g.seenSec]))
   }
   return out
 }
@@ -145,7 +145,8 @@ function restoreNode(task: Task, op: Operator, n: NodeSnapshot): void {
   }
   if (op.receiver.keeps === 'group') {
     for (const text of n.cells) {
-      const [g, saved] = plainFromText(text, revive) as unknown as [TaskGroup, Plain]
+      const [g, saved, seenSec] = plainFromText(text, revive) as unknown as [TaskGroup, Plain, number]
+      g.seenSec = seenSec
       const s = upgraded(saved)
       if (s !== undefined) op.adopt(g, s)
     }
