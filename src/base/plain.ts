@@ -26,6 +26,13 @@ export type Plain =
   | readonly Plain[]
   | { readonly [key: string]: Plain }
 
+/** Sets a member of any name: by assignment `__proto__` would be none. */
+function put<V>(o: Record<string, V>, key: string, value: V): void {
+  if (key === '__proto__')
+    Object.defineProperty(o, key, { value, enumerable: true, configurable: true, writable: true })
+  else o[key] = value
+}
+
 /** Marks that stand for what JSON has no form for; a key that begins with `$` is escaped by one more. */
 function encode(v: Plain): unknown {
   switch (typeof v) {
@@ -45,7 +52,7 @@ function encode(v: Plain): unknown {
       if ('plainRef' in v && v.plainRef === 'group') return { $g: encode(v.plain as Plain) }
       const o: Record<string, unknown> = {}
       for (const [k, x] of Object.entries(v as { readonly [key: string]: Plain }))
-        if (x !== undefined) o[k.startsWith('$') ? `$${k}` : k] = encode(x)
+        if (x !== undefined) put(o, k.startsWith('$') ? `$${k}` : k, encode(x))
       return o
     }
     case 'undefined':
@@ -90,7 +97,7 @@ function decode(v: unknown, revive: Revive | undefined): Plain {
     return revive(decode(o.$g, revive))
   }
   const out: Record<string, Plain> = {}
-  for (const [k, x] of Object.entries(o)) out[k.startsWith('$$') ? k.slice(1) : k] = decode(x, revive)
+  for (const [k, x] of Object.entries(o)) put(out, k.startsWith('$$') ? k.slice(1) : k, decode(x, revive))
   return out
 }
 
