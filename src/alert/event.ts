@@ -46,12 +46,18 @@ export interface AlertData {
   readonly isBatch: boolean
 }
 
+/** What a topic keeps of an event: not its data. */
 export interface EventState {
   readonly level: Level
   readonly message: string
   readonly details: string
   readonly time: Time
   readonly duration: Int
+  /** Id of the task that it came from; empty when it came from none. */
+  readonly task: string
+  readonly name: string
+  readonly group: string
+  readonly tags: Tags
 }
 
 /** A point's fields by name. */

@@ -14,9 +14,14 @@ export function levelWord(level: Level): LevelWord {
   return LEVELS[level]
 }
 
-/** The level that a text means: any beginning of a word, in any case (`crit`, `w`); empty is OK; undefined when none. */
+const WORDS = LEVELS.join('')
+const BEGINNINGS: readonly number[] = LEVELS.map((_, i) => LEVELS.slice(0, i).join('').length)
+
+/**
+ * The level that a text means: a beginning of a word, in any case (`crit`, `w`); empty is OK; undefined when none. What
+ * runs on into the next word is taken too, as clients of this API know it.
+ */
 export function parseLevel(text: string): Level | undefined {
-  const word = text.toUpperCase()
-  const at = LEVELS.findIndex((l) => l.startsWith(word))
-  return at < 0 ? undefined : (at as Level)
+  const level = BEGINNINGS.indexOf(WORDS.indexOf(text.toUpperCase()))
+  return level < 0 ? undefined : (level as Level)
 }

@@ -48,7 +48,17 @@ describe('notification text', () => {
   })
 
   it('brings a state back', () => {
-    const state = { level: 3, message: 'm', details: '<b>', time: { sec: 5, ns: 7 }, duration: 2n ** 60n } as const
+    const state = {
+      level: 3,
+      message: 'm',
+      details: '<b>',
+      time: { sec: 5, ns: 7 },
+      duration: 2n ** 60n,
+      task: 't',
+      name: 'n',
+      group: 'g',
+      tags: { a: 'b' },
+    } as const
     assert.deepEqual(stateFromText(stateToText(state)), state)
   })
 })

@@ -29,6 +29,8 @@ export interface TopicStateChange {
   readonly topic: string
   readonly id: string
   readonly state: EventState | undefined
+  /** The topic itself, which may have been deleted since: then nothing of it is kept. */
+  readonly of: { readonly gone: boolean }
 }
 
 /** A committed notification. (run, task, node, seq, ordinal) is its idempotency key and never repeats. */
@@ -179,16 +181,25 @@ export function stateToText(s: EventState): string {
     sec: s.time.sec,
     ns: s.time.ns,
     duration: s.duration,
+    task: s.task,
+    name: s.name,
+    group: s.group,
+    tags: s.tags,
   })
 }
 
 export function stateFromText(source: string): EventState {
-  const s = plainFromText(source) as unknown as EventState & Time
+  const s = plainFromText(source) as unknown as Omit<EventState, 'time'> & Time
   return {
     level: s.level,
     message: s.message,
     details: s.details,
     time: { sec: s.sec, ns: s.ns },
     duration: s.duration,
+    // Older servers kept none of these.
+    task: s.task ?? '',
+    name: s.name ?? '',
+    group: s.group ?? '',
+    tags: s.tags ?? {},
   }
 }

@@ -42,6 +42,7 @@ export interface SavedState {
 /** Removes saved states outside of any turn. */
 export interface SavedStates {
   removeTopic(topic: string): void
+  removeEvent(topic: string, id: string): void
 }
 
 export interface TopicsOptions {
@@ -121,9 +122,10 @@ export class Topics implements AlertSink {
   }
 
   restore(topic: string, id: string, state: EventState, stage: Stage): void {
-    const before = this.#topic(topic).levelOf(id)
-    this.#topic(topic).set(id, state)
-    stageState(topic, id, state, before, stage)
+    const live = this.#topic(topic)
+    const before = live.levelOf(id)
+    live.set(id, state)
+    stageState(live, id, state, before, stage)
   }
 
   global(inline: readonly InlineHandler[]): ReturnType<AlertSink['global']> {
@@ -169,9 +171,16 @@ export class Topics implements AlertSink {
 
   /** Forgets a topic's events, also on disk. Its handlers stay and get what comes next. */
   delete(topic: string): void {
+    const live = this.#live.get(topic)
+    if (live) live.gone = true
     this.#live.delete(topic)
     this.#closed.delete(topic)
     this.#o.store?.removeTopic(topic)
+  }
+
+  /** Forgets one event of a topic, also on disk, without telling anybody. */
+  forget(topic: string, id: string): void {
+    if (this.#live.get(topic)?.forget(id)) this.#o.store?.removeEvent(topic, id)
   }
 
   /** Forgets all inline topics of a task: it was deleted. */
@@ -218,7 +227,7 @@ export class Topics implements AlertSink {
     topic.collected++
     const state = new KeptState(event)
     topic.set(event.id, state)
-    stageState(id, event.id, state, previous, stage)
+    stageState(topic, event.id, state, previous, stage)
     const inline = this.#inline.get(id)
     const defined = this.#defined.get(id)
     if (!inline && !defined) return
@@ -251,18 +260,22 @@ function summaryOf(t: Topic): TopicSummary {
 }
 
 /** OK states need not be kept; what was OK and stays so changes nothing. */
-function stageState(topic: string, id: string, state: EventState, before: Level, stage: Stage): void {
+function stageState(topic: Topic, id: string, state: EventState, before: Level, stage: Stage): void {
   if (state.level === OK && before === OK) return
-  const change: TopicStateChange = { topic, id, state: state.level === OK ? undefined : state }
+  const change: TopicStateChange = { topic: topic.id, of: topic, id, state: state.level === OK ? undefined : state }
   stage.owe(TOPIC_STATE, change as unknown as Plain)
 }
 
-/** What a topic keeps of an event: not its data. Details are rendered only when somebody looks. */
+/** Details are rendered only when somebody looks. */
 class KeptState implements EventState {
   readonly level: Level
   readonly message: string
   readonly time: Time
   readonly duration: Int
+  readonly task: string
+  readonly name: string
+  readonly group: string
+  readonly tags: Tags
   readonly #details: LazyText | string
 
   constructor(e: NewAlertEvent) {
@@ -270,6 +283,10 @@ class KeptState implements EventState {
     this.message = e.message
     this.time = e.time
     this.duration = e.duration
+    this.task = e.taskName
+    this.name = e.name
+    this.group = e.group
+    this.tags = e.tags
     this.#details = e.lazyDetails ?? e.details
   }
 

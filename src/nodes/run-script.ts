@@ -241,7 +241,7 @@ export class Sandbox {
     }
   }
 
-  #keep({ topic, id, state }: TopicStateChange): void {
+  #keep({ topic, id, state }: Omit<TopicStateChange, 'of'>): void {
     const key = keyOf([topic, id])
     if (state) this.#states.set(key, { topic, id, text: stateToText(state) })
     else this.#states.delete(key)

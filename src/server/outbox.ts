@@ -25,8 +25,6 @@ import type { Collection } from '../store/collection.ts'
 import type { Queue } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
 
-/** Settled records are removed together, this long after the first of them: until then a crash sends them twice. */
-const SETTLE_MS = 100
 /** Numbers of the log are set aside in blocks, so that few commits write the mark. */
 const SEQ_BLOCK = 1_000_000
 
@@ -69,7 +67,7 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
   readonly #marks: Collection<number>
   readonly #numbers = new Map<object, number>()
   #settled: number[] = []
-  #timer: NodeJS.Timeout | undefined
+  #settling = false
   #seqLimit: number
 
   constructor(o: OutboxOptions) {
@@ -163,13 +161,15 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
 
   #settleNumber(number: number): void {
     this.#settled.push(number)
-    this.#timer ??= setTimeout(() => void this.flush(), SETTLE_MS)
+    if (this.#settling) return
+    // Soon, because until then a crash sends it twice; but together with all that is settled in the same turn.
+    this.#settling = true
+    queueMicrotask(() => void this.flush())
   }
 
   /** Removes what is settled from the disk. */
   async flush(): Promise<void> {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#settling = false
     const settled = this.#settled
     if (settled.length === 0) return
     try {

@@ -97,6 +97,7 @@ function register(app: FastifyInstance, route: Route, services: Services, bodies
       try {
         const body = bodyOf(route, decoder, request)
         const answer = route.handle(services, {
+          uri: request.raw.url ?? '',
           query: request.query as Query,
           rest: (request.params as { '*'?: string })['*'] ?? '',
           body,

@@ -71,11 +71,14 @@ function originForm(url: string): string {
   return path.startsWith('/') ? path : `/${path}`
 }
 
+/** An event's id may hold anything: escaped, it is one segment, whatever it would look like as a path. */
+const EVENT = /^\/kapacitor\/v1(?:preview)?\/alerts\/topics\/[^/]+\/events\/(?!\.\.?$)[^/]+$/
+
 /** The address without empty, `.` and `..` segments; undefined when it has none of them. */
 function cleanedUrl(url: string): string | undefined {
   const question = url.indexOf('?')
   const raw = question < 0 ? url : url.slice(0, question)
-  if (!/\/[/.]|%2[ef]/i.test(raw)) return undefined
+  if (!/\/[/.]|%2[ef]/i.test(raw) || EVENT.test(raw)) return undefined
   let path: string
   try {
     path = decodeURIComponent(raw)

@@ -184,8 +184,14 @@ describe('the service routes', () => {
     const routes = (await app.call('GET', '/kapacitor/v1/:routes')).json() as Record<string, string[]>
     for (const [path, methods] of Object.entries(routes)) {
       if (path.endsWith(':routes')) continue
-      const shown = path.endsWith('/') ? `${path}{id}` : path
-      for (const m of methods) assert.ok(doc.paths[shown]?.[m.toLowerCase()]?.summary, `${m} ${shown}`)
+      const shown = Object.entries(doc.paths).filter(([p]) =>
+        path.endsWith('/') ? p.startsWith(`${path}{`) : p === path,
+      )
+      for (const m of methods)
+        assert.ok(
+          shown.some(([, d]) => d[m.toLowerCase()]?.summary),
+          `${m} ${path}`,
+        )
     }
     const one = doc.paths['/kapacitor/v1/tasks/{id}']?.['get']?.parameters?.map((p) => `${p.in} ${p.name}`)
     assert.deepEqual(one, ['query dot-view', 'query script-format', 'query replay-id', 'path id'])

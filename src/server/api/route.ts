@@ -3,14 +3,16 @@
 import type { Static, TObject, TSchema } from 'typebox'
 import type { Json } from '../../base/json-reader.ts'
 import { goJson, RawJson, type Writable } from '../../base/json-writer.ts'
-import type { Query } from './query.ts'
+import type { Query as QueryParameters } from './query.ts'
 import type { Services } from './services.ts'
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
 /** What a handler gets. */
 export interface ApiRequest<B> {
-  readonly query: Query
+  /** Path and query as they were sent. */
+  readonly uri: string
+  readonly query: QueryParameters
   /** What the path's `*` stands for, decoded; '' without one. */
   readonly rest: string
   readonly body: B
@@ -56,39 +58,57 @@ export interface Route {
   handle(services: Services, request: ApiRequest<unknown>): ApiReply | Promise<ApiReply>
 }
 
-interface RouteCommon {
+/** A route that still knows its types; those of clients come from them. `Reply` is the body of a success. */
+export interface TypedRoute<Query, Body, Reply> extends Route {
+  /** Never there: it only carries the types. */
+  readonly types?: { readonly query: Query; readonly body: Body; readonly reply: Reply }
+}
+
+type Replies = Readonly<Record<number, TSchema>>
+
+/** What a success answers, of the schemas by status; undefined when it has no body. */
+type Success<R extends Replies, S extends keyof R = keyof R & (200 | 201 | 202)> = [S] extends [never]
+  ? undefined
+  : { [K in S]: Static<R[K]> }[S]
+
+interface RouteCommon<Q extends TObject, R extends Replies> {
   readonly method: Method | readonly Method[]
   readonly path: string
   readonly shownPath?: string
   readonly summary: string
   readonly tag: string
   readonly hidden?: boolean
-  readonly query?: TObject
-  readonly replies: Readonly<Record<number, TSchema>>
+  readonly query?: Q
+  readonly replies: R
 }
 
+type Query<Q extends TObject> = TObject extends Q ? Readonly<Record<string, never>> : Static<Q>
+
 /** A route without a body. */
-export function defineRoute(
-  r: RouteCommon & { handle(services: Services, request: ApiRequest<undefined>): ApiReply | Promise<ApiReply> },
-): Route {
+export function defineRoute<Q extends TObject, R extends Replies>(
+  r: RouteCommon<Q, R> & { handle(services: Services, request: ApiRequest<undefined>): ApiReply | Promise<ApiReply> },
+): TypedRoute<Query<Q>, undefined, Success<R>> {
   return { ...r, methods: methodsOf(r.method), bodyKind: 'none', handle: r.handle as Route['handle'] }
 }
 
 /** A route that takes a JSON body; the handler's type of it follows from the schema. */
-export function defineJsonRoute<B extends TSchema>(
-  r: RouteCommon & {
+export function defineJsonRoute<B extends TSchema, Q extends TObject, R extends Replies>(
+  r: RouteCommon<Q, R> & {
     readonly body: B
     readonly badBody: (reason: string) => string
     handle(services: Services, request: ApiRequest<Decoded<Static<B>>>): ApiReply | Promise<ApiReply>
   },
-): Route {
+): TypedRoute<Query<Q>, Static<B>, Success<R>> {
   return { ...r, methods: methodsOf(r.method), bodyKind: 'json', handle: r.handle as Route['handle'] }
 }
 
-/** A route that takes bytes. */
-export function defineBytesRoute(
-  r: RouteCommon & { handle(services: Services, request: ApiRequest<Buffer>): ApiReply | Promise<ApiReply> },
-): Route {
+/** A route that takes bytes; a schema only describes them. */
+export function defineBytesRoute<B extends TSchema, Q extends TObject, R extends Replies>(
+  r: RouteCommon<Q, R> & {
+    readonly body?: B
+    handle(services: Services, request: ApiRequest<Buffer>): ApiReply | Promise<ApiReply>
+  },
+): TypedRoute<Query<Q>, TSchema extends B ? Uint8Array | string : Static<B>, Success<R>> {
   return { ...r, methods: methodsOf(r.method), bodyKind: 'bytes', handle: r.handle as Route['handle'] }
 }
 

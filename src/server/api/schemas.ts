@@ -18,7 +18,7 @@ export const Dbrp = Type.Object({
 const VAR_TYPES = ['bool', 'int', 'float', 'duration', 'string', 'regex', 'lambda', 'star', 'list'] as const
 
 export const Var = Type.Object({
-  type: Type.Optional(Type.Union(VAR_TYPES.map((t) => Type.Literal(t)))),
+  type: Type.Optional(Type.Unsafe<(typeof VAR_TYPES)[number]>(Type.Union(VAR_TYPES.map((t) => Type.Literal(t))))),
   value: Type.Optional(Type.Unknown({ description: 'Fits the type; durations as nanoseconds or as text (`1h30m`).' })),
   description: Type.Optional(Type.String()),
 })
@@ -34,6 +34,12 @@ export const TaskRequest = Type.Object({
   script: Type.Optional(Type.String({ description: 'TICKscript.' })),
   status: Type.Optional(TaskStatus),
   vars: Type.Optional(Type.Record(Type.String(), Var)),
+  'group-expiry': Type.Optional(
+    Type.Unknown({
+      description:
+        'Forgets groups from which nothing came for so long: text (`1h30m`) or nanoseconds; `0s` keeps them. In place of `[task] group-expiry`; empty text goes back to that.',
+    }),
+  ),
 })
 
 export const Task = Type.Object({
@@ -52,6 +58,7 @@ export const Task = Type.Object({
   created: Type.String({ format: 'date-time' }),
   modified: Type.String({ format: 'date-time' }),
   'last-enabled': Type.String({ format: 'date-time' }),
+  'group-expiry': Type.Optional(Type.String({ description: 'Only where the task has one of its own.' })),
 })
 
 export const TemplateRequest = Type.Object({
@@ -76,7 +83,8 @@ export const Template = Type.Object({
   modified: Type.String({ format: 'date-time' }),
 })
 
-const LevelName = Type.Union(['OK', 'INFO', 'WARNING', 'CRITICAL'].map((l) => Type.Literal(l)))
+const LEVELS = ['OK', 'INFO', 'WARNING', 'CRITICAL'] as const
+const LevelName = Type.Unsafe<(typeof LEVELS)[number]>(Type.Union(LEVELS.map((l) => Type.Literal(l))))
 
 export const Topic = Type.Object({
   link: Link,
