@@ -1,5 +1,7 @@
 // What a node is: its declaration, the receiver that `run` gives, and all that it may ask of the engine.
 // Everything here is seen by nodes; nothing here knows of servers, stores or sockets.
+
+import type { BatchFeed } from '../base/batch-feed.ts'
 import type { Fault } from '../base/fault.ts'
 import type { Plain, PlainRef } from '../base/plain.ts'
 import type { Point } from '../base/point.ts'
@@ -9,7 +11,6 @@ import type { Time } from '../base/time.ts'
 import type { Tags } from '../base/value.ts'
 import type { Declaration, EdgeType, NodeInfo, Wants } from '../lang/evaluate/declaration.ts'
 import type { ArgBase, Fields, ParamsOf } from '../lang/fields.ts'
-import type { BatchFeed } from './batch-feed.ts'
 import type { World } from './world.ts'
 
 export type { EdgeType, NodeInfo, Wants }

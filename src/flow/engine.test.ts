@@ -460,6 +460,18 @@ describe('groups', () => {
     r.engine.write('db', 'rp', points('m', [1], 'old'), 10)
     assert.deepEqual(r.seen, [1, 1, 2, 1])
   })
+
+  it('a task may have an expiry of its own', () => {
+    const kept = (all: number, own: number): number => {
+      const r = rig({ limits: { maxGroups: 0, maxHeldPoints: 0, groupExpiryNs: all * 1e9 } })
+      r.engine.start('t', chain('m', [grouped], [counter]), DBRPS, { groupExpiryNs: own * 1e9 })
+      r.engine.write('db', 'rp', points('m', [1], 'old'), 10)
+      r.clock.advance(later(r.clock, 50))
+      r.engine.write('db', 'rp', points('m', [1], 'new'), 10)
+      return r.engine.task('t')!.groups.size
+    }
+    assert.deepEqual([kept(0, 40), kept(40, 60), kept(40, 0)], [1, 2, 2])
+  })
 })
 
 describe('snapshots', () => {

@@ -1,18 +1,21 @@
 // The engine: takes bodies into the log, grants tasks their turns, fires timers, commits what is owed, and answers
 // a write when all of that is done. One thread, no locks: everything happens between two turns.
+
+import type { BatchFeed } from '../base/batch-feed.ts'
 import type { Clock } from '../base/clock.ts'
 import { Fault, messageOf } from '../base/fault.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Point } from '../base/point.ts'
 import { compareTime, type Time, ZERO_TIME } from '../base/time.ts'
-import type { BatchFeed } from './batch-feed.ts'
 import type { CompiledTask } from './compile.ts'
 import { type Cause, Entry, type Outbox, type OwedRecord } from './entry.ts'
 import { Ingress, type IngressCount } from './ingress.ts'
+import { Ring } from './ring.ts'
 import { Router } from './router.ts'
 import type { TaskSnapshot } from './snapshot.ts'
 import { offer, type Subscription } from './subscription.ts'
-import { NO_LIMITS, Task, type TaskHost, type TaskLimits, type TaskOptions } from './task.ts'
+import { Task, type TaskHost, type TaskOptions } from './task.ts'
+import { NO_LIMITS, type TaskLimits } from './task-limits.ts'
 import type { World } from './world.ts'
 
 /** Points of one task before the next one gets its turn. */
@@ -21,8 +24,6 @@ const QUANTUM = 1_024
 const SLICE_MS = 5
 /** Loopback hops before a loop is called one. */
 export const MAX_HOPS = 16
-/** Milliseconds that a writer waits for room in the ring. */
-const RING_WAIT_MS = 5_000
 const COMMIT_RETRY_MS = 1_000
 
 export interface EngineOptions {
@@ -38,6 +39,8 @@ export interface EngineOptions {
   readonly firstSeq?: number
   /** Runs the function soon, after other events: setImmediate in a server. */
   readonly defer: (run: () => void) => void
+  /** Waits, where the clock does not go by itself: as in a replay. */
+  readonly pause?: (ms: number) => Promise<void>
   /** Called when a task has stopped because a node failed. */
   readonly onTaskError?: (id: string, message: string) => void
 }
@@ -47,13 +50,9 @@ export interface StartOptions {
   readonly restore?: TaskSnapshot | undefined
   /** The task asks for nothing by itself; batches come by `feed`. */
   readonly fed?: boolean
+  /** Nanoseconds without data after which a group's state is forgotten, 0 = never; that of the limits when not given. */
+  readonly groupExpiryNs?: number | undefined
   readonly tap?: TaskOptions['tap']
-}
-
-interface Writer {
-  readonly bytes: number
-  readonly go: () => void
-  readonly fail: (e: Fault) => void
 }
 
 export class Engine {
@@ -65,15 +64,13 @@ export class Engine {
   readonly #ingress: Ingress
   readonly #waiters = new Map<Entry, { resolve: () => void; reject: (e: unknown) => void }>()
   readonly #runnable: Task[] = []
-  readonly #writers: Writer[] = []
   readonly #subscriptions = new Set<Subscription>()
   readonly #alarms = new Map<Task, { due: Time; cancel: () => void }>()
-  readonly #ringBytes: number
+  readonly #ring: Ring
   #seq: number
   #lastAt: Time = ZERO_TIME
   #running = false
   #deferred = false
-  #heldBytes = 0
   #toCommit: Entry[] = []
   #committing = false
   /** Why the intake is shut: the last commit failed. */
@@ -84,7 +81,7 @@ export class Engine {
   constructor(o: EngineOptions) {
     this.#o = o
     this.clock = o.clock
-    this.#ringBytes = o.ringBytes ?? 64 * 1024 * 1024
+    this.#ring = new Ring(o.ringBytes ?? 64 * 1024 * 1024, o.clock, () => this.#holder())
     this.#seq = o.firstSeq ?? 1
     this.#ingress = new Ingress(o.logger, () => this.#router.wanted())
     this.world = {
@@ -114,6 +111,7 @@ export class Engine {
         dbrps,
         restore: options.restore,
         fed: options.fed,
+        groupExpiryNs: options.groupExpiryNs,
         tap: options.tap,
       },
       this.#host(),
@@ -165,47 +163,25 @@ export class Engine {
   write(db: string, rp: string, points: readonly Point[], bytes: number): Promise<void> | undefined {
     if (this.#closed) throw new Fault('closed', 'the server is shutting down', { status: 503, retry: true })
     if (this.#shut) throw this.#shut
-    if (this.#writers.length > 0 || (this.#heldBytes > 0 && this.#heldBytes + bytes > this.#ringBytes)) {
-      return this.#waitForRoom(bytes).then(() => this.#append(db, rp, points, bytes, undefined, undefined))
-    }
+    if (!this.#ring.hasRoom(bytes))
+      return this.#ring.wait(bytes).then(() => this.#append(db, rp, points, bytes, undefined, undefined))
     return this.#append(db, rp, points, bytes, undefined, undefined)
+  }
+
+  /**
+   * Takes points of a replay: each arrives at its own time, so the clock is passed over and timers fire between them.
+   * Undefined when the tasks have run them and nothing is owed; else a promise of that. Throws a Fault when the intake
+   * is shut, and then nothing has run.
+   */
+  replay(db: string, rp: string, points: readonly Point[]): Promise<void> | undefined {
+    if (this.#shut) throw this.#shut
+    return this.#append(db, rp, points, 0, undefined, undefined, true)
   }
 
   /** Shows the input to somebody from the next body on; returns what ends it. */
   subscribe(s: Subscription): () => void {
     this.#subscriptions.add(s)
     return () => this.#subscriptions.delete(s)
-  }
-
-  #waitForRoom(bytes: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const due = this.#after(RING_WAIT_MS)
-      const cancel = this.clock.at(due, () => {
-        const i = this.#writers.indexOf(writer)
-        if (i < 0) return
-        this.#writers.splice(i, 1)
-        const slow = this.#slowest()
-        const who = slow ? `; task ${slow.id} holds it, ${slow.lag} entries behind` : ''
-        writer.fail(
-          new Fault('log-full', `the input log is full (${this.#ringBytes} bytes)${who}: try again later`, {
-            status: 503,
-            retry: true,
-          }),
-        )
-      })
-      const writer: Writer = {
-        bytes,
-        go: () => {
-          cancel()
-          resolve()
-        },
-        fail: (e) => {
-          cancel()
-          reject(e)
-        },
-      }
-      this.#writers.push(writer)
-    })
   }
 
   #append(
@@ -215,12 +191,13 @@ export class Engine {
     bytes: number,
     parent: Entry | undefined,
     cause: Cause | undefined,
+    ownTimes = false,
   ): Promise<void> | undefined {
     const entry = this.#entry(bytes, parent, cause)
     const routed = this.#router.route(db, rp, points)
     this.#ingress.add(db, rp, routed.counts, routed.unwanted)
-    this.#heldBytes += bytes
-    for (const d of routed.deliveries) if (d.points.length > 0) d.task.enqueue(entry, d.points)
+    this.#ring.take(bytes)
+    for (const d of routed.deliveries) if (d.points.length > 0) d.task.enqueue(entry, d.points, ownTimes)
     for (const s of this.#subscriptions) {
       const taken = offer(s, db, rp, points)
       if (!taken) continue
@@ -370,7 +347,7 @@ export class Engine {
 
   #settled(entry: Entry): void {
     if (--entry.pending > 0) return
-    if (entry.bytes > 0) this.#release(entry.bytes)
+    if (entry.bytes > 0) this.#ring.release(entry.bytes)
     if (entry.parent) {
       this.#settled(entry.parent)
       return
@@ -384,18 +361,6 @@ export class Engine {
     if (w) {
       this.#waiters.delete(entry)
       w.resolve()
-    }
-  }
-
-  #release(bytes: number): void {
-    this.#heldBytes -= bytes
-    while (this.#writers.length > 0) {
-      const w = this.#writers[0]!
-      if (this.#heldBytes > 0 && this.#heldBytes + w.bytes > this.#ringBytes) return
-      this.#writers.shift()
-      // The room is taken when the writer appends, which it does before the next event.
-      w.go()
-      return
     }
   }
 
@@ -437,12 +402,18 @@ export class Engine {
           w?.reject(this.#shut)
         }
         this.#toCommit = [...entries, ...this.#toCommit]
-        await new Promise<void>((resolve) => {
-          this.clock.at(this.#after(COMMIT_RETRY_MS), resolve)
-        })
+        await this.#pause(COMMIT_RETRY_MS)
       }
     }
     this.#committing = false
+  }
+
+  #pause(ms: number): Promise<void> {
+    const { pause } = this.#o
+    if (pause) return pause(ms)
+    return new Promise((resolve) => {
+      this.clock.at(this.#after(ms), resolve)
+    })
   }
 
   /** Counts and logs, on the node that owed it, that a record could not be delivered as meant. */
@@ -460,16 +431,17 @@ export class Engine {
 
   // ---- looking in, and the end ----
 
-  #slowest(): Task | undefined {
+  /** Who holds the ring. */
+  #holder(): string {
     let slow: Task | undefined
     for (const t of this.#tasks.values()) {
       if (t.oldest && (!slow || t.oldest.seq < slow.oldest!.seq)) slow = t
     }
-    return slow
+    return slow ? `; task ${slow.id} holds it, ${slow.lag} entries behind` : ''
   }
 
   get heldBytes(): number {
-    return this.#heldBytes
+    return this.#ring.held
   }
 
   get nextSeq(): number {

@@ -1,6 +1,7 @@
 // A feed on its way into a task: takes its pieces one at a time and puts them on the edge of the node that asked for it.
+
+import type { BatchFeed, FeedPiece } from '../base/batch-feed.ts'
 import { messageOf } from '../base/fault.ts'
-import type { BatchFeed, FeedPiece } from './batch-feed.ts'
 import type { Group } from './contract.ts'
 import type { Edge } from './edge.ts'
 import type { Groups } from './groups.ts'

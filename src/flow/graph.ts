@@ -1,10 +1,11 @@
 // Builds a task's graph at work from its plan: checks edge types, runs the declarations, wires operators with edges.
+
+import type { BatchFeed } from '../base/batch-feed.ts'
 import { Fault } from '../base/fault.ts'
 import type { Plain } from '../base/plain.ts'
 import type { Point } from '../base/point.ts'
 import type { Series } from '../base/series.ts'
 import type { Time } from '../base/time.ts'
-import type { BatchFeed } from './batch-feed.ts'
 import { BorderQueue } from './border.ts'
 import type { PlanNode } from './compile.ts'
 import type { Border, BorderHandle, Ctx, EdgeType, Group, GroupCount, NodeDeclaration, Receiver } from './contract.ts'

@@ -10,6 +10,8 @@ export interface Work {
   readonly points: readonly Point[]
   readonly run: (() => void) | undefined
   readonly feed: FeedRun | undefined
+  /** Each point arrives at its own time, not at the entry's. */
+  readonly ownTimes: boolean
   /** How many of the points have run. */
   next: number
   /** How many records its turns have owed: their ordinals go on over all of them. */
@@ -18,9 +20,15 @@ export interface Work {
 
 export function workOf(
   entry: Entry,
-  what: { readonly points?: readonly Point[]; readonly run?: () => void; readonly feed?: FeedRun },
+  what: {
+    readonly points?: readonly Point[]
+    readonly run?: () => void
+    readonly feed?: FeedRun
+    readonly ownTimes?: boolean
+  },
 ): Work {
-  return { entry, points: what.points ?? [], run: what.run, feed: what.feed, next: 0, owed: 0 }
+  const { points = [], run, feed, ownTimes = false } = what
+  return { entry, points, run, feed, ownTimes, next: 0, owed: 0 }
 }
 
 const DONE = workOf(new Entry(0, ZERO_TIME, 0, undefined, undefined), {})

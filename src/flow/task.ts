@@ -1,11 +1,12 @@
 // A running task: its operators, its place in the log, its timers, groups and statistics. It runs in short turns that
 // the engine grants; whatever a node throws ends the turn and stops this task alone.
+
+import type { BatchFeed } from '../base/batch-feed.ts'
 import { Fault, messageOf } from '../base/fault.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Plain } from '../base/plain.ts'
 import type { Point } from '../base/point.ts'
 import { type Time, ZERO_TIME } from '../base/time.ts'
-import type { BatchFeed } from './batch-feed.ts'
 import type { CompiledTask } from './compile.ts'
 import type { Out } from './contract.ts'
 import { Edge, type Given } from './edge.ts'
@@ -18,20 +19,13 @@ import { Inbox, type Work, workOf } from './inbox.ts'
 import type { Operator, OperatorHost } from './operator.ts'
 import { restoreTask, snapshotTask, type TaskSnapshot } from './snapshot.ts'
 import { TaskRate, type TaskStats, taskStats } from './stats.ts'
+import type { TaskLimits } from './task-limits.ts'
+import { TickLimit } from './tick-limit.ts'
 import { Timers } from './timers.ts'
 import type { World } from './world.ts'
 
 /** One point in so many has its way through the nodes timed. A prime, so that no window keeps in step with it. */
 const TIMED_EVERY = 61
-
-export interface TaskLimits {
-  readonly maxGroups: number
-  readonly maxHeldPoints: number
-  /** Nanoseconds without data after which a group's state is forgotten; 0 = never. */
-  readonly groupExpiryNs: number
-}
-
-export const NO_LIMITS: TaskLimits = { maxGroups: 0, maxHeldPoints: 0, groupExpiryNs: 0 }
 
 /** What a task may ask of the engine that runs it. */
 export interface TaskHost {
@@ -57,6 +51,8 @@ export interface TaskOptions {
   readonly restore?: TaskSnapshot | undefined
   /** Its sources ask for nothing: what they give is fed to them. */
   readonly fed?: boolean | undefined
+  /** In place of the one in the limits. */
+  readonly groupExpiryNs?: number | undefined
   /** Sees all that every node gives; for tests. */
   readonly tap?: ((node: string, given: Given) => void) | undefined
 }
@@ -114,7 +110,7 @@ export class Task implements OperatorHost {
     this.tap = o.tap
     this.fed = o.fed ?? false
     this.logger = host.logger.with({ task: o.id })
-    this.#expiry = new GroupExpiry(host.limits.groupExpiryNs)
+    this.#expiry = new GroupExpiry(o.groupExpiryNs ?? host.limits.groupExpiryNs)
     const limit = host.limits.maxGroups
     this.groups.onNew = (live) => {
       if (limit > 0 && live > limit)
@@ -253,10 +249,10 @@ export class Task implements OperatorHost {
     return this.#answers.length > 0 || (this.#blocked === 0 && this.#inbox.length > 0)
   }
 
-  /** Puts points into the task's queue; the entry waits for them. */
-  enqueue(entry: Entry, points: readonly Point[]): void {
+  /** Puts points into the task's queue; the entry waits for them. With `ownTimes` each arrives at its own time. */
+  enqueue(entry: Entry, points: readonly Point[], ownTimes = false): void {
     entry.pending++
-    this.#push(workOf(entry, { points }))
+    this.#push(workOf(entry, { points, ownTimes }))
   }
 
   /** Lets the batches enter through the source of this number, all in one entry. */
@@ -412,6 +408,7 @@ export class Task implements OperatorHost {
     try {
       while (i < end) {
         const p = points[i++]!
+        if (work.ownTimes) this.#arrive(p)
         if (++this.#fed % TIMED_EVERY === 0) {
           this.timed = true
           out.point(p, g)
@@ -421,9 +418,19 @@ export class Task implements OperatorHost {
     } finally {
       this.timed = false
       this.#sourceEdge.count += i - from
-      this.rate.add(work.entry.at.sec, i - from)
+      if (!work.ownTimes) this.rate.add(work.entry.at.sec, i - from)
       work.next = end
     }
+  }
+
+  /** Brings the task to the time of a point that comes at its own time: what is due until then fires first. */
+  #arrive(p: Time): void {
+    if (this.#later(p) === p) {
+      if (this.timers.size > 0) this.#fire(p, new TickLimit(this.timers, p))
+      this.#now = { sec: p.sec, ns: p.ns }
+      this.nowSec = p.sec
+    }
+    this.rate.add(this.nowSec, 1)
   }
 
   #later(t: Time): Time {
@@ -454,7 +461,7 @@ export class Task implements OperatorHost {
     }
   }
 
-  #fire(at: Time): void {
+  #fire(at: Time, limit?: TickLimit): void {
     this.until = at
     for (;;) {
       const t = this.timers.take(at)
@@ -462,6 +469,7 @@ export class Task implements OperatorHost {
       this.#now = this.#later(t.due)
       this.nowSec = this.#now.sec
       t.op.timer(t.name, t.due, t.group)
+      limit?.fired(t)
     }
   }
 

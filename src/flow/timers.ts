@@ -40,6 +40,15 @@ export class Timers {
     return this.#known.size
   }
 
+  /** What stays the same when a timer is set again. */
+  keyOf(t: Timer): string {
+    return this.#key(t.op, t.group, t.name)
+  }
+
+  find(key: string): Timer | undefined {
+    return this.#known.get(key)
+  }
+
   set(op: Operator, group: TaskGroup | undefined, name: string, due: Time): void {
     this.cancel(op, group, name)
     const timer: Timer = { due, op, group, name, dead: false }

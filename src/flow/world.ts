@@ -1,10 +1,10 @@
 // What a running task may use of the world around it. The server passes the real one, tests and runScript a recorded one.
 
 import type { AlertSink } from '../alert/sink.ts'
+import type { BatchFeed } from '../base/batch-feed.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Point } from '../base/point.ts'
 import type { Time } from '../base/time.ts'
-import type { BatchFeed } from './batch-feed.ts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT'

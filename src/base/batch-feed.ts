@@ -1,8 +1,8 @@
 // Batches that came whole from outside, such as the answer of a query: handed out piece by piece, so that a task can run
 // them in short turns and they may lie on disk. Knows nothing of where they came from.
-import type { Point } from '../base/point.ts'
-import type { Series } from '../base/series.ts'
-import type { Time } from '../base/time.ts'
+import type { Point } from './point.ts'
+import type { Series } from './series.ts'
+import type { Time } from './time.ts'
 
 /** A batch in parts: one begin, any number of rows, one end. */
 export type FeedPiece =
