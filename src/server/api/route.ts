@@ -69,7 +69,7 @@ type Replies = Readonly<Record<number, TSchema>>
 /** What a success answers, of the schemas by status; undefined when it has no body. */
 type Success<R extends Replies, S extends keyof R = keyof R & (200 | 201 | 202)> = [S] extends [never]
   ? undefined
-  : { [K in S]: Static<R[K]> }[S]
+  : { [K in S]: R[K] extends TSchema ? Static<R[K]> : never }[S]
 
 interface RouteCommon<Q extends TObject, R extends Replies> {
   readonly method: Method | readonly Method[]
