@@ -156,9 +156,14 @@ export interface Ctx {
   border<I extends Plain, R extends Plain>(border: Border<I, R>): BorderHandle<I>
   /**
    * For sources of batches: asks the outside. What it answers enters the task whole, as an entry of its log, and comes to
-   * this node's begin, row and end; `then` is called just before the first of it, or with why there is nothing.
+   * this node's begin, row and end. `then` is called just before the first of it, or with why there is nothing; `after`
+   * once all of it has run. Both run in a turn.
    */
-  fetch(ask: (signal: AbortSignal) => Promise<BatchFeed>, then: (outcome: BatchFeed | Fault) => void): void
+  fetch(
+    ask: (signal: AbortSignal) => Promise<BatchFeed>,
+    then: (outcome: BatchFeed | Fault) => void,
+    after: () => void,
+  ): void
   /** Lets no input into the task until the work is done; when it fails the task fails. `then` runs as a turn. */
   hold<T>(work: (signal: AbortSignal) => Promise<T>, then: (value: T) => void): void
   /** Runs the function when the task has ended, for whatever reason; no turn, nothing can be given any more. */

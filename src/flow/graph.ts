@@ -130,8 +130,12 @@ class NodeCtx implements Ctx {
     this.#op.border = queue
     return queue as unknown as BorderHandle<I>
   }
-  fetch(ask: (signal: AbortSignal) => Promise<BatchFeed>, then: (outcome: BatchFeed | Fault) => void): void {
-    this.#task.fetch(this.nodeName, ask, then)
+  fetch(
+    ask: (signal: AbortSignal) => Promise<BatchFeed>,
+    then: (outcome: BatchFeed | Fault) => void,
+    after: () => void,
+  ): void {
+    this.#task.fetch(this.nodeName, ask, then, after)
   }
   hold<T>(work: (signal: AbortSignal) => Promise<T>, then: (value: T) => void): void {
     this.#task.hold(work, then)

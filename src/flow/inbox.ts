@@ -10,6 +10,8 @@ export interface Work {
   readonly points: readonly Point[]
   readonly run: (() => void) | undefined
   readonly feed: FeedRun | undefined
+  /** Runs behind the last of the batches. */
+  readonly after: (() => void) | undefined
   /** Each point arrives at its own time, not at the entry's. */
   readonly ownTimes: boolean
   /** How many of the points have run. */
@@ -24,11 +26,12 @@ export function workOf(
     readonly points?: readonly Point[]
     readonly run?: () => void
     readonly feed?: FeedRun
+    readonly after?: () => void
     readonly ownTimes?: boolean
   },
 ): Work {
-  const { points = [], run, feed, ownTimes = false } = what
-  return { entry, points, run, feed, ownTimes, next: 0, owed: 0 }
+  const { points = [], run, feed, after, ownTimes = false } = what
+  return { entry, points, run, feed, after, ownTimes, next: 0, owed: 0 }
 }
 
 const DONE = workOf(new Entry(0, ZERO_TIME, 0, undefined, undefined), {})

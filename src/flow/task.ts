@@ -183,15 +183,19 @@ export class Task implements OperatorHost {
     node: string,
     ask: (signal: AbortSignal) => Promise<BatchFeed>,
     then: (outcome: BatchFeed | Fault) => void,
+    after: () => void,
   ): void {
     ask(this.#abort.signal).then(
       (feed) => {
         if (this.#ended) feed.close()
-        else this.#push(workOf(this.host.ownEntry(), { run: () => then(feed), feed: this.#feedRun(node, feed) }))
+        else this.#push(workOf(this.host.ownEntry(), { run: () => then(feed), feed: this.#feedRun(node, feed), after }))
       },
       (e: unknown) => {
         const fault = e instanceof Fault ? e : new Fault('fetch-failed', messageOf(e), { cause: e, retry: true })
-        this.answer(() => then(fault))
+        this.answer(() => {
+          then(fault)
+          after()
+        })
       },
     )
   }
@@ -350,6 +354,7 @@ export class Task implements OperatorHost {
           this.rate.add(work.entry.at.sec, 1)
         }
         if (piece) counts = feed.run(piece)
+        else work.after?.()
       },
       first,
     )

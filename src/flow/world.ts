@@ -49,9 +49,10 @@ export interface InfluxQuery {
   readonly stop: Time
   /** The time of a batch is that of its newest row; else it is `stop`. */
   readonly rowTimes: boolean
-  /** Flux only. */
+  /** Flux only: organisation by name or id, and the query's own notion of the present. */
   readonly org?: string
   readonly orgId?: string
+  readonly now?: Time
 }
 
 export interface Influx {

@@ -3,6 +3,7 @@ import { ALERT_HANDLERS } from '../alert/handlers/handler-list.ts'
 import type { NodeDeclaration } from '../flow/contract.ts'
 import { alertNode } from './alert.ts'
 import { barrier } from './barrier.ts'
+import { batch } from './batch.ts'
 import { changeDetect } from './change-detect.ts'
 import { combine } from './combine.ts'
 import { defaultNode } from './default.ts'
@@ -19,6 +20,8 @@ import { join } from './join.ts'
 import { kapacitorLoopback } from './kapacitor-loopback.ts'
 import { log } from './log.ts'
 import { noOp } from './noop.ts'
+import { query } from './query.ts'
+import { queryFlux } from './query-flux.ts'
 import { sample } from './sample.ts'
 import { shift } from './shift.ts'
 import { stateCount } from './state-count.ts'
@@ -34,6 +37,9 @@ import { window } from './window.ts'
 export const NODES: readonly NodeDeclaration[] = [
   stream,
   from,
+  batch,
+  query,
+  queryFlux,
   where,
   evalNode,
   groupBy,
