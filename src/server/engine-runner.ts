@@ -7,8 +7,8 @@ import type { Runner } from './tasks/task-runtime.ts'
 /** `ended` is called with the id of every task that was stopped. */
 export function engineRunner(engine: Engine, ended: (id: string) => void): Runner<CompiledTask> {
   return {
-    start(id, compiled, dbrps) {
-      engine.start(id, compiled, dbrps)
+    start(id, compiled, dbrps, { groupExpiry }) {
+      engine.start(id, compiled, dbrps, groupExpiry === undefined ? {} : { groupExpiryNs: Number(groupExpiry) })
     },
     async stop(id, why) {
       await engine.stop(id, why)

@@ -1,6 +1,7 @@
 // Tasks as JSON: the single form in its fixed order and the list form with the fields that were asked for.
 
 import { quoteText } from '../../alert/template/go-quote.ts'
+import { formatDuration } from '../../base/duration.ts'
 import { Fault } from '../../base/fault.ts'
 import type { Writable } from '../../base/json-writer.ts'
 import { writeVars } from '../../lang/vars.ts'
@@ -57,6 +58,7 @@ export function taskJson(t: TaskView, o: TaskOptions): Writable {
     created: formatLocalTime(r.created),
     modified: formatLocalTime(r.modified),
     'last-enabled': formatLocalTime(r.lastEnabled),
+    ...(r.groupExpiry === undefined ? {} : { 'group-expiry': formatDuration(r.groupExpiry) }),
   }
 }
 
@@ -81,6 +83,7 @@ const FIELDS: Readonly<Record<string, (t: TaskView, o: TaskOptions) => Writable>
   'last-enabled': (t) => formatLocalTime(t.record.lastEnabled),
   vars: varsOf,
   'template-id': (t) => (t.record.templateId === '' ? undefined : t.record.templateId),
+  'group-expiry': (t) => (t.record.groupExpiry === undefined ? undefined : formatDuration(t.record.groupExpiry)),
 }
 
 export const TASK_FIELDS: readonly string[] = Object.keys(FIELDS)

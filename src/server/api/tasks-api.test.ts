@@ -237,6 +237,46 @@ describe('changing', () => {
     assert.deepEqual(app.runner.tasks.get(id)?.dbrps, [{ db: 'e', rp: 's' }])
   })
 
+  test('group-expiry: shown only where there is one, in force from the next start on', async () => {
+    const id = await define({ status: 'enabled' })
+    const shown = async (): Promise<unknown> => (await get(`${TASKS}/${id}`))['group-expiry']
+    const used = (): unknown => app.runner.tasks.get(id)?.groupExpiry
+    const restart = async (): Promise<void> => {
+      for (const status of ['disabled', 'enabled']) assert.equal((await patch(id, { status })).status, 200)
+    }
+    assert.ok(!('group-expiry' in (await get(`${TASKS}/${id}`))))
+    for (const [given, ns, text] of [
+      ['90m', 5_400e9, '90m'],
+      [60_000_000_000, 60e9, '1m'],
+      ['0s', 0, '0s'],
+      [0, 0, '0s'],
+      ['106751d', 9_223_286_400_000_000_000n, '106751d'],
+    ] as const) {
+      const before = used()
+      assert.equal((await patch(id, { 'group-expiry': given })).status, 200)
+      assert.deepEqual([await shown(), used()], [text, before])
+      await restart()
+      assert.deepEqual([await shown(), used()], [text, ns])
+    }
+    await patch(id, { 'group-expiry': '1h' })
+    await patch(id, { script: `${SCRIPT}|log()`, 'group-expiry': null })
+    assert.equal(await shown(), '1h')
+    const listed = (await get(`${TASKS}?pattern=${id}&fields=group-expiry`)) as { tasks: Json[] }
+    assert.equal(listed.tasks[0]!['group-expiry'], '1h')
+    await patch(id, { 'group-expiry': '' })
+    assert.equal(await shown(), undefined)
+    await restart()
+    assert.equal(used(), undefined)
+
+    const made = await post({ id: fresh(), dbrps: [{ db: 'd', rp: 'r' }], script: SCRIPT, 'group-expiry': '2h' })
+    assert.equal((made.json() as Json)['group-expiry'], '2h')
+    const rule = 'invalid group-expiry: must be a duration such as "1h" that is not negative'
+    for (const bad of [-1, 1.5, true, {}]) await refuses(patch(id, { 'group-expiry': bad }), 400, rule)
+    for (const bad of ['-1h', '1 hour', '9223372036855s']) {
+      await refuses(patch(id, { 'group-expiry': bad }), 400, `${rule}, not "${bad}"`)
+    }
+  })
+
   test('renames', async () => {
     const id = await define({ status: 'enabled' })
     const to = fresh()

@@ -7,6 +7,7 @@ import { ALERT_HANDLERS } from '../../alert/handlers/handler-list.ts'
 import { TopicHandlers } from '../../alert/topic-handlers.ts'
 import { Topics } from '../../alert/topics.ts'
 import { Fault } from '../../base/fault.ts'
+import type { Int } from '../../base/int64.ts'
 import { LineParser } from '../../base/line-protocol/line-parser.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Point } from '../../base/point.ts'
@@ -20,7 +21,7 @@ import { WriteService } from '../http/write-service.ts'
 import { compileTemplate } from '../script-environment.ts'
 import { systemClock } from '../system-clock.ts'
 import type { Dbrp, TaskType } from '../tasks/task-record.ts'
-import type { Runner, Running, Scripts } from '../tasks/task-runtime.ts'
+import type { Runner, Running, Scripts, TaskSettings } from '../tasks/task-runtime.ts'
 import { TaskService } from '../tasks/task-service.ts'
 import { TaskStore } from '../tasks/task-store.ts'
 import { TemplateService } from '../templates/template-service.ts'
@@ -38,6 +39,12 @@ export const silentLogger: Logger = {
   limited: () => silentLogger,
 }
 
+interface FakeRun {
+  readonly task: FakeTask
+  readonly dbrps: readonly Dbrp[]
+  readonly groupExpiry: Int | undefined
+}
+
 interface FakeTask {
   readonly source: string
   readonly type: TaskType
@@ -46,7 +53,7 @@ interface FakeTask {
 
 /** Runs nothing. A script with the word `nostart` can't be started, one with `nocompile` can't be compiled. */
 export class FakeRunner implements Runner<FakeTask>, Scripts<FakeTask> {
-  readonly tasks = new Map<string, { readonly task: FakeTask; readonly dbrps: readonly Dbrp[] }>()
+  readonly tasks = new Map<string, FakeRun>()
   readonly calls: string[] = []
   readonly parse = parseOrThrow
   readonly format = format
@@ -60,10 +67,10 @@ export class FakeRunner implements Runner<FakeTask>, Scripts<FakeTask> {
     return `digraph ${id} {\n}`
   }
 
-  start(id: string, task: FakeTask, dbrps: readonly Dbrp[]): void {
+  start(id: string, task: FakeTask, dbrps: readonly Dbrp[], { groupExpiry }: TaskSettings): void {
     if (task.source.includes('nostart')) throw new Fault('nostart', 'it does not start')
     if (this.tasks.has(id)) throw new Error(`${id} runs already`)
-    this.tasks.set(id, { task, dbrps })
+    this.tasks.set(id, { task, dbrps, groupExpiry })
     this.calls.push(`start ${id}`)
   }
 

@@ -1,4 +1,5 @@
 // What is stored of a task. It knows nothing of the task at work.
+import type { Int } from '../../base/int64.ts'
 import type { Time } from '../../base/time.ts'
 import type { GivenVars } from '../../lang/vars.ts'
 
@@ -26,6 +27,8 @@ export interface TaskRecord {
   readonly modified: Time
   /** Go's zero time until it is enabled for the first time. */
   readonly lastEnabled: Time
+  /** Nanoseconds after which its idle groups are forgotten; 0 = never. Not there = as the configuration says. */
+  readonly groupExpiry?: Int
 }
 
 export const MAX_ID_LENGTH = 1_000

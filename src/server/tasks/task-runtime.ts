@@ -1,4 +1,5 @@
 // What the task service needs of the language and the engine: seams, so that it can be tested without either.
+import type { Int } from '../../base/int64.ts'
 import type { Program } from '../../lang/ast.ts'
 import type { GivenVars } from '../../lang/vars.ts'
 import type { Dbrp, TaskType } from './task-record.ts'
@@ -29,10 +30,16 @@ export interface Running {
   route(endpoint: string): string | undefined
 }
 
+/** What one task has of its own where others have what the configuration says. */
+export interface TaskSettings {
+  /** Nanoseconds after which its idle groups are forgotten; 0 = never. */
+  readonly groupExpiry?: Int
+}
+
 /** The tasks at work. */
 export interface Runner<C> {
   /** Throws when the task can't start; then nothing of it is left. */
-  start(id: string, compiled: C, dbrps: readonly Dbrp[]): void
+  start(id: string, compiled: C, dbrps: readonly Dbrp[], settings: TaskSettings): void
   /** Resolves when the task has finished what it had been given. No error when it does not run. */
   stop(id: string, why: 'drain' | 'handover'): Promise<void>
   /** Undefined when the task does not run, also when it has failed. */

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { quoteText } from '../../alert/template/go-quote.ts'
 import type { Clock } from '../../base/clock.ts'
 import { Fault, messageOf } from '../../base/fault.ts'
+import type { Int } from '../../base/int64.ts'
 import type { Logger } from '../../base/logger.ts'
 import { ZERO_TIME } from '../../base/time.ts'
 import type { Program } from '../../lang/ast.ts'
@@ -22,6 +23,8 @@ export interface TaskChange {
   readonly script?: string | undefined
   readonly status?: TaskStatus | undefined
   readonly vars?: GivenVars | undefined
+  /** Nanoseconds, at least 0; null: as the configuration says. */
+  readonly groupExpiry?: Int | null | undefined
 }
 
 /** Where templates come from. */
@@ -61,6 +64,10 @@ interface Shown {
 /** Templates share the lock with tasks, under keys that no task has. */
 function templateKeys(...ids: readonly (string | undefined)[]): string[] {
   return ids.flatMap((id) => (id ? [`\u0000template ${id}`] : []))
+}
+
+function ownExpiry(ns: Int | null | undefined): { readonly groupExpiry?: Int } {
+  return ns === undefined || ns === null ? {} : { groupExpiry: ns }
 }
 
 const refused = (code: string, message: string, status = 400): Fault => new Fault(code, message, { status })
@@ -166,6 +173,7 @@ export class TaskService<C> {
         created: now,
         modified: now,
         lastEnabled,
+        ...ownExpiry(change.groupExpiry),
       }
       this.#o.store.put(record)
       this.#o.logger.info('defined task', { task: id, type, status })
@@ -175,7 +183,7 @@ export class TaskService<C> {
   }
 
   /**
-   * Changes a task. A running task goes on with the script, vars and DBRPs that it was started with until it is
+   * Changes a task. A running task goes on with the script, vars, DBRPs and group expiry that it was started with until it is
    * disabled and enabled; an enabled one that does not run is tried again. Throws Fault (400, 404).
    */
   update(id: string, change: TaskChange): Promise<TaskView> {
@@ -219,6 +227,7 @@ export class TaskService<C> {
       created: old.created,
       modified: now,
       lastEnabled: status === 'enabled' && old.status === 'disabled' ? now : old.lastEnabled,
+      ...ownExpiry(change.groupExpiry === undefined ? old.groupExpiry : change.groupExpiry),
     }
   }
 
@@ -300,7 +309,7 @@ export class TaskService<C> {
 
   #start(record: TaskRecord, compiled: C): void {
     try {
-      this.#o.runner.start(record.id, compiled, record.dbrps)
+      this.#o.runner.start(record.id, compiled, record.dbrps, record)
     } catch (e) {
       this.#storeError(this.#o.store.get(record.id) ?? record, messageOf(e))
       throw new Fault('task-start', messageOf(e), { status: 400, cause: e })

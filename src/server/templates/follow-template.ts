@@ -93,7 +93,7 @@ function impliesDbrps<C>(f: Following<C>, script: string): boolean {
 
 async function restart<C>(f: Following<C>, task: TaskRecord, compiled: C): Promise<void> {
   await f.runner.stop(task.id, 'handover')
-  f.runner.start(task.id, compiled, task.dbrps)
+  f.runner.start(task.id, compiled, task.dbrps, task)
   f.logger.info('started task', { task: task.id, template: task.templateId })
 }
 

@@ -4,6 +4,7 @@ import { Fault } from '../../../base/fault.ts'
 import { RawJson } from '../../../base/json-writer.ts'
 import { type GivenVars, readVars, VarsError } from '../../../lang/vars.ts'
 import type { TaskChange, TaskView } from '../../tasks/task-service.ts'
+import { readGroupExpiry } from '../group-expiry-json.ts'
 import { readPage, takePage } from '../page.ts'
 import {
   type ApiReply,
@@ -32,6 +33,7 @@ function changeOf(body: Body): TaskChange {
     script: body.script,
     status: body.status,
     vars: body.vars && varsOf(body.vars),
+    groupExpiry: readGroupExpiry(body['group-expiry']),
   }
 }
 
