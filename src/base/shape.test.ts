@@ -33,7 +33,7 @@ describe('shapes', () => {
     fc.assert(
       fc.property(fields, name, (o, other) => {
         const shape = shapeOf(o)
-        shape.names.forEach((n, i) => assert.equal(shape.slot(n), i))
+        for (const [i, n] of shape.names.entries()) assert.equal(shape.slot(n), i)
         if (!Object.hasOwn(o, other)) assert.equal(shape.slot(other), -1)
         assert.equal(shape.slot('constructor'), -1)
       }),

@@ -1,8 +1,8 @@
-// Counts what comes in per (db, rp, measurement), and what nobody takes; says so once a minute, with the didYouMean
+// Counts what comes in per (db, rp, measurement), and what nobody takes; says so once a minute, with the nearest
 // dbrp that tasks do want. Bounded: beyond the bound new names count together.
 import type { Logger } from '../base/logger.ts'
 import { keyOf } from '../base/text-key.ts'
-import { didYouMean } from '../lang/suggest.ts'
+import { suggest } from '../lang/suggest.ts'
 
 /** Distinct (db, rp, measurement) that are counted by name. */
 export const MAX_INGRESS_NAMES = 10_000
@@ -72,7 +72,7 @@ export class Ingress {
     const names = this.#wanted().map((w) => `"${w.db}"."${w.rp}"`)
     if (names.length === 0) return 'no task is enabled'
     if (names.includes(`"${db}"."${rp}"`)) return 'tasks take this dbrp, but no such measurement'
-    const near = didYouMean(`"${db}"."${rp}"`, names)
+    const near = suggest(`"${db}"."${rp}"`, names)
     return near ? `tasks want ${near}` : `tasks want ${names.slice(0, 3).join(', ')}`
   }
 }

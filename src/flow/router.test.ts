@@ -77,7 +77,10 @@ describe('the router', () => {
     assert.deepEqual(router.route('db', 'rp', BODY).unwanted, counts.slice(1))
     router.add(task('all', ['db.rp'], ''))
     assert.deepEqual(router.route('db', 'rp', BODY).unwanted, [])
-    assert.deepEqual(router.route('db', 'rp', []).deliveries.flatMap((d) => d.points), [])
+    assert.deepEqual(
+      router.route('db', 'rp', []).deliveries.flatMap((d) => d.points),
+      [],
+    )
   })
 
   it('forgets a task with all it wanted', () => {
