@@ -141,7 +141,7 @@ class NodeCtx implements Ctx {
     this.#task.hold(work, then)
   }
   onEnd(run: () => void): void {
-    this.#task.onEnd(run)
+    this.#task.outside.onEnd(run)
   }
   groupOf(dims: readonly string[], byName: boolean, series: Series): Group {
     return this.#task.groups.of(dims, byName, series)

@@ -17,6 +17,7 @@ import { GroupExpiry } from './group-expiry.ts'
 import { Groups, type TaskGroup } from './groups.ts'
 import { Inbox, type Work, workOf } from './inbox.ts'
 import type { Operator, OperatorHost } from './operator.ts'
+import { Outside } from './outside.ts'
 import { restoreTask, snapshotTask, type TaskSnapshot } from './snapshot.ts'
 import { TaskRate, type TaskStats, taskStats } from './stats.ts'
 import type { TaskLimits } from './task-limits.ts'
@@ -98,8 +99,7 @@ export class Task implements OperatorHost {
   #sourceOut: Out
   readonly #expiry: GroupExpiry
   readonly #idle: (() => void)[] = []
-  readonly #abort = new AbortController()
-  readonly #atEnd: (() => void)[] = []
+  readonly outside = new Outside()
 
   constructor(o: TaskOptions, host: TaskHost) {
     this.id = o.id
@@ -173,11 +173,6 @@ export class Task implements OperatorHost {
     this.host.wake(this)
   }
 
-  /** Runs `run` when the task has ended, for whatever reason. */
-  onEnd(run: () => void): void {
-    this.#atEnd.push(run)
-  }
-
   /** See Ctx.fetch. */
   fetch(
     node: string,
@@ -185,33 +180,27 @@ export class Task implements OperatorHost {
     then: (outcome: BatchFeed | Fault) => void,
     after: () => void,
   ): void {
-    ask(this.#abort.signal).then(
-      (feed) => {
-        if (this.#ended) feed.close()
-        else this.#push(workOf(this.host.ownEntry(), { run: () => then(feed), feed: this.#feedRun(node, feed), after }))
-      },
-      (e: unknown) => {
-        const fault = e instanceof Fault ? e : new Fault('fetch-failed', messageOf(e), { cause: e, retry: true })
+    this.outside.fetch(
+      ask,
+      (feed) =>
+        this.#push(workOf(this.host.ownEntry(), { run: () => then(feed), feed: this.#feedRun(node, feed), after })),
+      (fault) =>
         this.answer(() => {
           then(fault)
           after()
-        })
-      },
+        }),
     )
   }
 
   /** See Ctx.hold. */
   hold<T>(work: (signal: AbortSignal) => Promise<T>, then: (value: T) => void): void {
     this.blocked(true)
-    work(this.#abort.signal).then(
-      (value) => {
-        this.answer(() => {
-          then(value)
-          this.blocked(false)
-        })
-      },
-      (e: unknown) => this.fail(e),
-    )
+    const done = (value: T): void =>
+      this.answer(() => {
+        then(value)
+        this.blocked(false)
+      })
+    this.outside.work(work, done, (e) => this.fail(e))
   }
 
   blocked(on: boolean): void {
@@ -492,9 +481,8 @@ export class Task implements OperatorHost {
 
   #end(): void {
     this.#ended = true
-    this.#abort.abort()
     for (const op of this.operators) op.border?.close()
-    for (const run of this.#atEnd.splice(0)) run()
+    this.outside.end()
     for (const { entry, feed } of this.#inbox.clear()) {
       feed?.close()
       this.host.settled(entry)
