@@ -159,11 +159,7 @@ describe('alert', () => {
       /template: details:1: function "nope" not defined/,
     ],
     ['html that can not be escaped', `|alert().details('<a href="{{ .ID }}')`, /html\/template/],
-    [
-      'a handler that is not served, by name',
-      `|alert().crit(lambda: TRUE).snmpTrap('1.1')`,
-      /"snmpTrap" is not served yet/,
-    ],
+    ['a trap of an unknown type', `|alert().snmpTrap('1.1').data('1.2', 'z', 'v')`, /unsupported data type "z"/],
     ['a relative log path', `|alert().log('x.log')`, /log path must be absolute: x.log is not absolute/],
     [
       'a log mode without write',

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { Dispatcher } from '../alert/dispatcher.ts'
+import { globalHandlers } from '../alert/global-handlers.ts'
 import { HandlerSet } from '../alert/handler-set.ts'
 import { type LocalIo, localIo } from '../alert/io/local-io.ts'
 import { NOTIFY, type OwedNotification } from '../alert/outbox.ts'
@@ -31,8 +32,10 @@ import { readIdentity } from './identity.ts'
 import { parseLevel } from './log/log-record.ts'
 import type { Logging } from './log/logging.ts'
 import { StoredOutbox } from './outbox.ts'
+import { platformTests } from './platform-tests.ts'
 import { recordingParts } from './recordings/recording-parts.ts'
 import { compileTemplate, scriptEnvironment, scripts } from './script-environment.ts'
+import { handlerTests, ServiceTests } from './service-tests.ts'
 import { systemClock } from './system-clock.ts'
 import { TaskService } from './tasks/task-service.ts'
 import { TaskStore } from './tasks/task-store.ts'
@@ -110,7 +113,13 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   })
   const alertLog = log.with({ service: 'alert' })
   const dispatcher = new Dispatcher({ handlers, io, outbox, clock, logger: alertLog })
-  const topics = new Topics({ handlers, logger: alertLog, saved: outbox.savedStates(), store: outbox })
+  const topics = new Topics({
+    handlers,
+    logger: alertLog,
+    saved: outbox.savedStates(),
+    store: outbox,
+    global: globalHandlers(handlers),
+  })
   const topicHandlers = new TopicHandlers({ topics, handlers, store: new StoredHandlerSpecs(store), logger: alertLog })
   const publisher = new Publisher({
     topics,
@@ -197,6 +206,10 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
       writes,
       topics,
       topicHandlers,
+      serviceTests: new ServiceTests([
+        ...handlerTests(scriptEnvironment.handlers, (d) => handlers.config(d), io),
+        ...platformTests(elementsOf, (r) => client.send(r)),
+      ]),
       log: { setLevel: (level) => setLevel(logging, level) },
       debug: {
         text: () =>

@@ -7,9 +7,13 @@ import { alertTemplateData } from '../template-data.ts'
 import { type ConfigOf, config } from './config-section.ts'
 import { defineHandler } from './define-handler.ts'
 import { option } from './option.ts'
+import { testOption } from './service-test.ts'
 
 const TIMEOUT_MS = 30_000
 const MAX_SHOWN = 1_000
+/** What a service test posts: an alert without anything. */
+const NO_ALERT =
+  '{"id":"","message":"","details":"","time":"0001-01-01T00:00:00Z","duration":0,"level":"OK","data":{"series":null},"previousLevel":"OK","recoverable":false}'
 
 const endpointFields = {
   endpoint: config.string('Name that handlers and nodes call it by.', 'example', {
@@ -105,6 +109,23 @@ export const postHandler = defineHandler({
     )
     if (fault) throw fault
     return { answer: `status ${reply.status}` }
+  },
+  test: {
+    options: () => ({
+      endpoint: testOption.string('example'),
+      url: testOption.string('http://localhost:3000/'),
+      headers: testOption.texts({ Auth: 'secret' }),
+      timeout: testOption.int(0, 'time.Duration'),
+    }),
+    // Any answer will do: it is only tested that somebody is there.
+    send: (o, _endpoints, io) =>
+      io.http({
+        method: 'POST',
+        url: o.url,
+        headers: { 'Content-Type': 'application/json', ...o.headers },
+        body: `${NO_ALERT}\n`,
+        timeoutMs: o.timeout > 0 ? o.timeout / 1e6 : TIMEOUT_MS,
+      }),
   },
 })
 

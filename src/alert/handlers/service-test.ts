@@ -14,7 +14,14 @@ export interface TestOption<T> {
   readonly _t?: { readonly t: T }
 }
 
-export type TestOptions = Readonly<Record<string, TestOption<never>>>
+/** Options whose types have been forgotten. */
+export type TestOptions = Readonly<Record<string, AnyTestOption>>
+
+interface AnyTestOption {
+  readonly initial: unknown
+  readonly decode: (json: Json, before: never, where: string) => unknown
+}
+
 export type TestOptionsOf<O> = {
   readonly [K in keyof O]: O[K] extends { readonly _t?: infer P }
     ? Exclude<P, undefined> extends { readonly t: infer T }
@@ -161,8 +168,7 @@ export function decodeTestOptions(options: TestOptions, json: Json): Readonly<Re
   for (const [key, value] of Object.entries(json)) {
     const name = names.get(key.toLowerCase())
     if (name === undefined || value === null) continue
-    const o = options[name] as unknown as TestOption<unknown>
-    values[name] = o.decode(value, values[name], name)
+    values[name] = options[name]!.decode(value, values[name] as never, name)
   }
   return values
 }

@@ -5,6 +5,7 @@ import type { Writable } from '../../base/json-writer.ts'
 import type { WriteService } from '../http/write-service.ts'
 import type { Recorders } from '../recordings/recorders.ts'
 import type { RecordingService } from '../recordings/recording-service.ts'
+import type { ServiceTests } from '../service-tests.ts'
 import type { TaskService } from '../tasks/task-service.ts'
 import type { TemplateService } from '../templates/template-service.ts'
 
@@ -16,6 +17,7 @@ export interface Services {
   readonly writes: WriteService
   readonly topics: Topics
   readonly topicHandlers: TopicHandlers
+  readonly serviceTests: ServiceTests
   readonly log: LevelControl
   readonly debug: DebugVars
   readonly api: ApiInfo

@@ -19,6 +19,7 @@ import type { Store } from '../../store/store.ts'
 import { StoredHandlerSpecs } from '../handler-spec-store.ts'
 import { WriteService } from '../http/write-service.ts'
 import { compileTemplate } from '../script-environment.ts'
+import { ServiceTests } from '../service-tests.ts'
 import { systemClock } from '../system-clock.ts'
 import type { Dbrp, TaskType } from '../tasks/task-record.ts'
 import type { Runner, Running, Scripts, TaskSettings } from '../tasks/task-runtime.ts'
@@ -164,6 +165,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       writes,
       topics,
       topicHandlers,
+      serviceTests: new ServiceTests([]),
       log: {
         setLevel(text) {
           if (!/^(debug|info|error)$/i.test(text)) return false

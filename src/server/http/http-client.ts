@@ -1,6 +1,8 @@
 // Requests to the outside: one pool of connections, bounded answers, the proxies of the environment. Redirects are
 // followed. Knows nothing of who asks.
 import { Agent, type Dispatcher, EnvHttpProxyAgent, interceptors, request } from 'undici'
+import type { HandlerTls } from '../../alert/io/handler-io.ts'
+import { TlsFiles } from '../../alert/io/tls-files.ts'
 import { Fault } from '../../base/fault.ts'
 import type { HttpReply, HttpRequest } from '../../flow/world.ts'
 
@@ -8,25 +10,32 @@ import type { HttpReply, HttpRequest } from '../../flow/world.ts'
 const MAX_REPLY_BYTES = 64 * 1024
 const MAX_REDIRECTS = 10
 const CONNECTIONS_PER_HOST = 64
+/** Ways of securing connections that are kept ready. */
+const MAX_SECURED = 64
+
+const POOL = { connections: CONNECTIONS_PER_HOST, keepAliveTimeout: 30_000, connect: { timeout: 30_000 } }
+const FOLLOW = interceptors.redirect({ maxRedirections: MAX_REDIRECTS })
 
 const LOCAL = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i
 
 export class HttpClient {
   readonly #direct: Dispatcher
   readonly #proxied: Dispatcher
+  /** Connections with certificates of their own, by what secures them. */
+  readonly #secured = new Map<string, Dispatcher>()
+  readonly #tlsFiles = new TlsFiles()
   readonly #userAgent: string
 
   constructor(userAgent: string) {
-    const options = { connections: CONNECTIONS_PER_HOST, keepAliveTimeout: 30_000, connect: { timeout: 30_000 } }
-    const follow = interceptors.redirect({ maxRedirections: MAX_REDIRECTS })
-    this.#direct = new Agent(options).compose(follow)
-    this.#proxied = new EnvHttpProxyAgent(options).compose(follow)
+    this.#direct = new Agent(POOL).compose(FOLLOW)
+    this.#proxied = new EnvHttpProxyAgent(POOL).compose(FOLLOW)
     this.#userAgent = userAgent
   }
 
   /** Any answer resolves. Rejects with a Fault: retryable when nobody answered, final when there is no such address. */
-  async send(r: HttpRequest): Promise<HttpReply> {
+  async send(r: HttpRequest & { readonly tls?: HandlerTls }): Promise<HttpReply> {
     const url = addressOf(r.url)
+    const dispatcher = await this.#dispatcher(url, r.tls)
     const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(r.timeoutMs)))
     try {
       const reply = await request(url, {
@@ -34,8 +43,7 @@ export class HttpClient {
         headers: { 'user-agent': this.#userAgent, ...r.headers },
         body: r.body === '' && r.method === 'GET' ? null : r.body,
         signal: r.signal ? AbortSignal.any([timeout, r.signal]) : timeout,
-        // Nobody proxies what is on this machine.
-        dispatcher: LOCAL.test(url.hostname) ? this.#direct : this.#proxied,
+        dispatcher,
         headersTimeout: 0,
         bodyTimeout: 0,
       })
@@ -47,7 +55,33 @@ export class HttpClient {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#direct.destroy(), this.#proxied.destroy()])
+    await Promise.allSettled([this.#direct, this.#proxied, ...this.#secured.values()].map((d) => d.destroy()))
+  }
+
+  async #dispatcher(url: URL, tls: HandlerTls | undefined): Promise<Dispatcher> {
+    // Nobody proxies what is on this machine.
+    const isLocal = LOCAL.test(url.hostname)
+    const secured = tls && (await this.#tlsFiles.load(tls))
+    if (!secured) return isLocal ? this.#direct : this.#proxied
+    const key = `${isLocal} ${secured.key}`
+    const known = this.#secured.get(key)
+    if (known) return known
+    const { options } = secured
+    const agent = isLocal
+      ? new Agent({ ...POOL, connect: { ...POOL.connect, ...options } })
+      : new EnvHttpProxyAgent({ ...POOL, connect: { ...POOL.connect, ...options }, requestTls: options })
+    const dispatcher = agent.compose(FOLLOW)
+    this.#secured.set(key, dispatcher)
+    this.#letGoOfOldest()
+    return dispatcher
+  }
+
+  /** Certificates that were replaced leave their connections behind. */
+  #letGoOfOldest(): void {
+    if (this.#secured.size <= MAX_SECURED) return
+    const [key, oldest] = this.#secured.entries().next().value!
+    this.#secured.delete(key)
+    void oldest.close()
   }
 }
 
