@@ -178,6 +178,16 @@ export class Engine {
     return this.#append(db, rp, points, 0, undefined, undefined, true)
   }
 
+  /** Lets the time of a replay pass without points: what is due until then fires. */
+  pass(to: Time): Promise<void> | undefined {
+    if (this.#shut) throw this.#shut
+    const entry = this.#entry(0, undefined, undefined)
+    for (const task of this.#tasks.values()) task.enqueueTime(entry, to)
+    this.#settled(entry)
+    this.#run()
+    return this.#whenDone(entry)
+  }
+
   /** Shows the input to somebody from the next body on; returns what ends it. */
   subscribe(s: Subscription): () => void {
     this.#subscriptions.add(s)

@@ -272,6 +272,12 @@ export class Task implements OperatorHost {
     this.host.wake(this)
   }
 
+  /** Brings the task to a later time, as a point of that time would in a replay. */
+  enqueueTime(entry: Entry, time: Time): void {
+    entry.pending++
+    this.#push(workOf(entry, { run: () => this.#arrive(time, 0) }))
+  }
+
   /** Fires what is due at `at`, in a turn of its own that keeps its place behind what already waits. */
   enqueueTimers(entry: Entry): void {
     entry.pending++
@@ -402,7 +408,7 @@ export class Task implements OperatorHost {
     try {
       while (i < end) {
         const p = points[i++]!
-        if (work.ownTimes) this.#arrive(p)
+        if (work.ownTimes) this.#arrive(p, 1)
         if (++this.#fed % TIMED_EVERY === 0) {
           this.timed = true
           out.point(p, g)
@@ -417,14 +423,14 @@ export class Task implements OperatorHost {
     }
   }
 
-  /** Brings the task to the time of a point that comes at its own time: what is due until then fires first. */
-  #arrive(p: Time): void {
-    if (this.#later(p) === p) {
-      if (this.timers.size > 0) this.#fire(p, new TickLimit(this.timers, p))
-      this.#now = { sec: p.sec, ns: p.ns }
-      this.nowSec = p.sec
+  /** Brings the task to the time of what comes at its own time: what is due until then fires first. */
+  #arrive(t: Time, points: number): void {
+    if (this.#later(t) === t) {
+      if (this.timers.size > 0) this.#fire(t, new TickLimit(this.timers, t))
+      this.#now = { sec: t.sec, ns: t.ns }
+      this.nowSec = t.sec
     }
-    this.rate.add(this.nowSec, 1)
+    this.rate.add(this.nowSec, points)
   }
 
   #later(t: Time): Time {
