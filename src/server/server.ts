@@ -29,6 +29,8 @@ import { HttpClient } from './http/http-client.ts'
 import { WriteService } from './http/write-service.ts'
 import { httpEndpoints, withTemplateTexts } from './http-endpoints.ts'
 import { readIdentity } from './identity.ts'
+import type { InfluxConfig } from './influxdb/influx-client.ts'
+import { InfluxClusters } from './influxdb/influx-clusters.ts'
 import { parseLevel } from './log/log-record.ts'
 import type { Logging } from './log/logging.ts'
 import { StoredOutbox } from './outbox.ts'
@@ -92,6 +94,12 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   })
   const elementsOf = (section: string) => config.sections.get(section)?.elements ?? []
   const endpoints = httpEndpoints(elementsOf('httppost'))
+  const clusters = new InfluxClusters(elementsOf('influxdb') as readonly InfluxConfig[], {
+    userAgent: `supercap/${VERSION}`,
+    sharedSecret: http.sharedSecret,
+    logger: log.with({ service: 'influxdb' }),
+    dataDir: root.dataDir,
+  })
   const posting = withTemplateTexts(elementsOf('httppost'))
 
   const handlers = new HandlerSet(scriptEnvironment.handlers, {
@@ -150,6 +158,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
       alerts: topics,
       http: (r) => client.send(r),
       httpEndpoint: (name) => endpoints.get(name),
+      influx: clusters,
     },
     onTaskError(id, message) {
       topics.closeTask('main', id)
@@ -249,6 +258,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     posts.close()
     await dispatcher.close()
     await outbox.flush()
+    await clusters.close()
     await closeOutside(io, client)
     await files.close()
   }
@@ -267,6 +277,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
       'bind-address': http.bindAddress,
     })
     void warmUp(warm.signal)
+    void clusters.greet()
     return { address, stop }
   } catch (e) {
     await stop().catch((x: unknown) => log.error('the server did not stop in order', { err: messageOf(x) }))

@@ -8,7 +8,6 @@ export const influxdb = defineList({
   section: 'influxdb',
   doc: 'InfluxDB clusters.',
   overridable: true,
-  unserved: 'warn',
   list: { key: 'name', prefilled: true, single: 'defaults' },
   fields: {
     enabled: field.bool('Uses the cluster.', true),

@@ -1,0 +1,128 @@
+// The configured InfluxDB clusters by name, as tasks see them: which one a name means, and answers to their questions.
+import path from 'node:path'
+import type { BatchFeed } from '../../base/batch-feed.ts'
+import { Fault, messageOf } from '../../base/fault.ts'
+import { ResultSpool } from '../../base/influxdb/result-spool.ts'
+import type { Logger } from '../../base/logger.ts'
+import { formatTime } from '../../base/time.ts'
+import type { Influx, InfluxQuery } from '../../flow/world.ts'
+import { type ClientOptions, InfluxClient, type InfluxConfig } from './influx-client.ts'
+import { TemporarySpool } from './spool-file.ts'
+
+export interface ClustersOptions extends ClientOptions {
+  readonly logger: Logger
+  /** Where answers lie that are too large for the memory. */
+  readonly dataDir: string
+}
+
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 30_000
+
+export interface Cluster {
+  readonly config: InfluxConfig
+  readonly client: InfluxClient
+}
+
+export class InfluxClusters implements Influx {
+  readonly #o: ClustersOptions
+  readonly #clusters = new Map<string, Cluster>()
+  readonly #default: string | undefined
+  readonly #abort = new AbortController()
+
+  /** Throws a Fault when a cluster's configuration can't be used. */
+  constructor(configs: readonly InfluxConfig[], o: ClustersOptions) {
+    this.#o = o
+    const enabled = configs.filter((c) => c.enabled)
+    for (const config of enabled) this.#clusters.set(config.name, { config, client: new InfluxClient(config, o) })
+    this.#default = (enabled.length === 1 ? enabled[0] : enabled.find((c) => c.default))?.name
+  }
+
+  /** The enabled ones. */
+  all(): Iterable<Cluster> {
+    return this.#clusters.values()
+  }
+
+  cluster(name: string): string {
+    return this.client(name).name
+  }
+
+  /** The default one for an empty name. Throws a Fault when there is none. */
+  client(name: string): InfluxClient {
+    const found = this.#clusters.get(name === '' ? (this.#default ?? '') : name)
+    if (found) return found.client
+    throw new Fault('no-cluster', name === '' ? 'no InfluxDB cluster configured' : `no such InfluxDB config ${name}`, {
+      status: 400,
+    })
+  }
+
+  async query(query: InfluxQuery, signal?: AbortSignal): Promise<BatchFeed> {
+    const client = this.client(query.cluster)
+    const { byName, stop, rowTimes, text } = query
+    const spool = new ResultSpool({
+      byName,
+      stop,
+      rowTimes,
+      file: () => new TemporarySpool(path.join(this.#o.dataDir, 'spool')),
+    })
+    try {
+      if (query.language === 'influxql') await client.query(text, spool, signal)
+      else {
+        const { org = '', orgId = '', now = stop } = query
+        await client.flux(text, { org, orgId, now: formatTime(now) }, spool, signal)
+      }
+      return spool
+    } catch (e) {
+      spool.close()
+      throw e
+    }
+  }
+
+  /**
+   * Waits, beside everything else, until each cluster answers, and tells the log; also when one does not within its
+   * `startup-timeout`. It is then still tried whenever somebody needs it.
+   */
+  async greet(): Promise<void> {
+    await Promise.all([...this.#clusters.values()].map((c) => this.#greet(c)))
+  }
+
+  async #greet({ config, client }: Cluster): Promise<void> {
+    const log = this.#o.logger
+    const until = performance.now() + Number(config.startupTimeout) / 1e6
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        const version = await client.ping()
+        log.info('connected to InfluxDB', { cluster: config.name, version })
+        return
+      } catch (e) {
+        if (this.#abort.signal.aborted) return
+        if (performance.now() + pause > until) {
+          const err = `failed to connect to InfluxDB, retry limit reached: ${messageOf(e)}`
+          log.error(err, { cluster: config.name, urls: config.urls.join(' ') })
+          return
+        }
+        if (pause === FIRST_PAUSE_MS)
+          log.warn('InfluxDB does not answer yet', { cluster: config.name, err: messageOf(e) })
+      }
+      await this.#pause(pause)
+      if (this.#abort.signal.aborted) return
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const { signal } = this.#abort
+      const over = (): void => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', over)
+        resolve()
+      }
+      const timer = setTimeout(over, ms)
+      signal.addEventListener('abort', over)
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#abort.abort()
+    await Promise.all([...this.#clusters.values()].map(({ client }) => client.close()))
+  }
+}
