@@ -76,12 +76,13 @@ function notification(seq: number): OwedRecord {
   return { run: 'main', task: 't', node: 'alert2', seq, ordinal: 0, kind: NOTIFY, payload }
 }
 
-const state = (seq: number, id: string, level: number | undefined): OwedRecord => ({
+const state = (seq: number, id: string, level: number | undefined, gone = false): OwedRecord => ({
   ...post(seq),
   kind: TOPIC_STATE,
   payload: {
     topic: 'top',
     id,
+    of: { gone },
     state: level && { level, message: 'm', details: 'd', time: { sec: 1, ns: 2 }, duration: 3 },
   } as unknown as Plain,
 })
@@ -176,6 +177,9 @@ describe('topic states', () => {
     ])
     await outbox.commit([state(3, 'a', undefined)])
     assert.deepEqual(statesOf(open(kv).outbox), [['b', 3, 'm']])
+    await outbox.commit([state(4, 'b', 3, true)])
+    assert.deepEqual(statesOf(open(kv).outbox), [], 'of a topic that was deleted meanwhile')
+    await outbox.commit([state(5, 'c', 3)])
     outbox.removeTopic('top')
     assert.deepEqual(statesOf(open(kv).outbox), [])
   })

@@ -56,6 +56,23 @@ export interface OutboxOptions {
 
 const raw: Codec<string> = { encode: (text) => text, decode: (text) => text }
 
+/** One line of JSON, then the payload as it is: most of a record is never looked at by the store. */
+const recordCodec: Codec<StoredRecord> = {
+  encode: (r) => `${JSON.stringify([r.run, r.task, r.node, r.seq, r.ordinal, r.kind])}\n${r.text}`,
+  decode(stored) {
+    const end = stored.indexOf('\n')
+    const [run, task, node, seq, ordinal, kind] = JSON.parse(stored.slice(0, end)) as [
+      string,
+      string,
+      string,
+      number,
+      number,
+      string,
+    ]
+    return { run, task, node, seq, ordinal, kind, text: stored.slice(end + 1) }
+  },
+}
+
 export class StoredOutbox implements NotificationOutbox, SavedStates {
   /** The first number that the log may use: above all that earlier runs used. */
   readonly firstSeq: number
@@ -73,7 +90,7 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
   constructor(o: OutboxOptions) {
     this.#o = o
     this.#store = o.store
-    this.#owed = o.store.queue('owed', typed<StoredRecord>())
+    this.#owed = o.store.queue('owed', recordCodec)
     this.#letters = o.store.queue('dead-letters', typed<StoredLetter>())
     this.#states = o.store.collection('topic-states', raw)
     this.#marks = o.store.collection('marks', typed<number>())
