@@ -29,7 +29,6 @@ import { HttpClient } from './http/http-client.ts'
 import { WriteService } from './http/write-service.ts'
 import { httpEndpoints, withTemplateTexts } from './http-endpoints.ts'
 import { readIdentity } from './identity.ts'
-import type { InfluxConfig } from './influxdb/influx-client.ts'
 import { InfluxClusters } from './influxdb/influx-clusters.ts'
 import { parseLevel } from './log/log-record.ts'
 import type { Logging } from './log/logging.ts'
@@ -94,7 +93,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   })
   const elementsOf = (section: string) => config.sections.get(section)?.elements ?? []
   const endpoints = httpEndpoints(elementsOf('httppost'))
-  const clusters = new InfluxClusters(elementsOf('influxdb') as readonly InfluxConfig[], {
+  const clusters = new InfluxClusters(config.server.influxdb, {
     userAgent: `supercap/${VERSION}`,
     sharedSecret: http.sharedSecret,
     logger: log.with({ service: 'influxdb' }),

@@ -207,11 +207,11 @@ describe('checks', () => {
 
   test('what is not served yet is told when it is on, and refused when it guards the server', () => {
     const text =
-      '[[influxdb]]\n name = "a"\n[smtp]\n enabled = false\n[http]\n pprof-enabled = true\n[[udp]]\n enabled = true\n[[udp]]\n enabled = true'
+      '[collectd]\n enabled = true\n[smtp]\n enabled = false\n[http]\n pprof-enabled = true\n[[graphite]]\n enabled = true\n[[graphite]]\n enabled = true'
     assert.deepEqual(load(text).warnings, [
       'http.pprof-enabled is not served yet: it has no effect',
-      '[influxdb] is not served yet: it has no effect',
-      '[udp] is not served yet: it has no effect',
+      '[graphite] is not served yet: it has no effect',
+      '[collectd] is not served yet: it has no effect',
     ])
     assert.deepEqual(load('').warnings, [])
     assert.match(problemsOf('[auth]\n enabled = true'), /\[auth\] is not served yet.*does not start/)
