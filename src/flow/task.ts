@@ -425,12 +425,11 @@ export class Task implements OperatorHost {
 
   /** Brings the task to the time of what comes at its own time: what is due until then fires first. */
   #arrive(t: Time, points: number): void {
-    if (this.#later(t) === t) {
-      if (this.timers.size > 0) this.#fire(t, new TickLimit(this.timers, t))
-      this.#now = { sec: t.sec, ns: t.ns }
-      this.nowSec = t.sec
-    }
-    this.rate.add(this.nowSec, points)
+    const at = this.#later(t)
+    if (this.timers.size > 0) this.#fire(at, true)
+    if (at === t) this.#now = { sec: t.sec, ns: t.ns }
+    this.nowSec = at.sec
+    this.rate.add(at.sec, points)
   }
 
   #later(t: Time): Time {
@@ -461,15 +460,16 @@ export class Task implements OperatorHost {
     }
   }
 
-  #fire(at: Time, limit?: TickLimit): void {
+  #fire(at: Time, limited = false): void {
     this.until = at
+    let limit: TickLimit | undefined
     for (;;) {
       const t = this.timers.take(at)
       if (!t) return
       this.#now = this.#later(t.due)
       this.nowSec = this.#now.sec
       t.op.timer(t.name, t.due, t.group)
-      limit?.fired(t)
+      if (limited) (limit ??= new TickLimit(this.timers, at)).fired(t)
     }
   }
 
