@@ -1,5 +1,6 @@
 // The HTTP application: registers the routes in Fastify, turns their replies and Faults into responses, and describes
 // them. Knows nothing of what the routes do.
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { promisify } from 'node:util'
@@ -9,6 +10,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { Fault, messageOf } from '../../base/fault.ts'
 import { goJson, type Writable } from '../../base/json-writer.ts'
 import type { Logger } from '../../base/logger.ts'
+import type { BodyWatcher } from '../http/early-lines.ts'
 import { type BodyLimits, BodyReader } from '../http/read-body.ts'
 import { type AccessLog, logRequest } from './access-log.ts'
 import { BodyDecoder } from './decode-body.ts'
@@ -56,8 +58,14 @@ export async function createApp(o: AppOptions): Promise<FastifyInstance> {
     serverFactory: (next) => createListener(o, next as never),
   })
   const bodies = new BodyReader(o.limits)
+  const watchers: Watchers = new WeakMap()
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', (_request, payload, done) => bodies.read(payload as IncomingMessage, done))
+  app.addContentTypeParser('*', (request, payload, done) => {
+    const { watch } = request.routeOptions.config as Partial<RouteConfig>
+    const watcher = watch?.({ query: request.query as Query, headers: request.headers })
+    if (watcher) watchers.set(request, watcher)
+    bodies.read(payload as IncomingMessage, done, watcher)
+  })
   app.setSerializerCompiler(() => (value) => goJson(value as Writable))
   app.setValidatorCompiler(() => () => true)
   app.setNotFoundHandler((_request, reply) => void send(reply, 404, errorText('Not Found')))
@@ -69,22 +77,33 @@ export async function createApp(o: AppOptions): Promise<FastifyInstance> {
     transform: ({ schema, url, route }) => ({ schema, url: (route.config as RouteConfig | undefined)?.shown ?? url }),
   })
   const services: Services = { ...o.services, api: describe(app, o.routes) }
-  for (const route of o.routes) register(app, route, services, bodies, o.logger)
+  for (const route of o.routes) register(app, route, services, bodies, watchers, o.logger)
   await app.ready()
   return app
 }
 
+/** Who watches the body of which request. */
+type Watchers = WeakMap<object, BodyWatcher>
+
 interface RouteConfig {
   readonly shown: string
+  readonly watch: ((request: Parameters<NonNullable<Route['watch']>>[1]) => BodyWatcher | undefined) | undefined
 }
 
-function register(app: FastifyInstance, route: Route, services: Services, bodies: BodyReader, logger: Logger): void {
+function register(
+  app: FastifyInstance,
+  route: Route,
+  services: Services,
+  bodies: BodyReader,
+  watchers: Watchers,
+  logger: Logger,
+): void {
   const decoder = route.bodyKind === 'json' && route.body ? new BodyDecoder(route.body) : undefined
   const shown = (route.shownPath ?? route.path).replaceAll('{', ':').replaceAll('}', '')
   app.route({
     method: [...route.methods],
     url: route.path.replace('/:', '/::'),
-    config: { shown } as never,
+    config: { shown, watch: route.watch && ((r) => route.watch?.(services, r)) } satisfies RouteConfig as never,
     schema: {
       summary: route.summary,
       tags: [route.tag],
@@ -103,6 +122,7 @@ function register(app: FastifyInstance, route: Route, services: Services, bodies
           body,
           release: () => bodies.release(body as Buffer),
           headers: request.headers,
+          watcher: watchers.get(request),
         } satisfies ApiRequest<unknown>)
         if (answer instanceof Promise) {
           answer.then(

@@ -1,8 +1,10 @@
 // A route is a value: method, path, schemas, and a handler that calls a service and returns a reply. Nothing here knows
 // of Fastify; app.ts registers the values.
+
 import type { Static, TObject, TSchema } from 'typebox'
 import type { Json } from '../../base/json-reader.ts'
 import { goJson, RawJson, type Writable } from '../../base/json-writer.ts'
+import type { BodyWatcher } from '../http/early-lines.ts'
 import type { Query as QueryParameters } from './query.ts'
 import type { Services } from './services.ts'
 
@@ -19,6 +21,8 @@ export interface ApiRequest<B> {
   /** Gives the memory of a body of bytes back; nothing may look at it afterwards. */
   readonly release: () => void
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** What the route's `watch` gave for this request. */
+  readonly watcher?: BodyWatcher | undefined
 }
 
 /** What a handler answers. */
@@ -55,6 +59,11 @@ export interface Route {
   readonly badBody?: (reason: string) => string
   /** Schemas of the answers by status. */
   readonly replies: Readonly<Record<number, TSchema>>
+  /** Sees the body while it arrives. */
+  readonly watch?: (
+    services: Services,
+    request: Pick<ApiRequest<unknown>, 'query' | 'headers'>,
+  ) => BodyWatcher | undefined
   handle(services: Services, request: ApiRequest<unknown>): ApiReply | Promise<ApiReply>
 }
 
@@ -106,6 +115,7 @@ export function defineJsonRoute<B extends TSchema, Q extends TObject, R extends 
 export function defineBytesRoute<B extends TSchema, Q extends TObject, R extends Replies>(
   r: RouteCommon<Q, R> & {
     readonly body?: B
+    readonly watch?: NonNullable<Route['watch']>
     handle(services: Services, request: ApiRequest<Buffer>): ApiReply | Promise<ApiReply>
   },
 ): TypedRoute<Query<Q>, TSchema extends B ? Uint8Array | string : Static<B>, Success<R>> {

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Fault } from '../../base/fault.ts'
 import { BodyMemory } from './body-memory.ts'
+import type { BodyWatcher } from './early-lines.ts'
 
 /** What is allocated on a mere announcement; the rest as it arrives. */
 const TRUSTED_BYTES = 2 * 1024 * 1024
@@ -40,8 +41,8 @@ export class BodyReader {
     this.#memory.giveBack(body)
   }
 
-  /** Calls `done` once: with the whole body, or with a Fault (400, 413, 503). */
-  read(request: IncomingMessage, done: Done): void {
+  /** Calls `done` once: with the whole body, or with a Fault (400, 413, 503). `watcher` sees it grow. */
+  read(request: IncomingMessage, done: Done, watcher?: BodyWatcher): void {
     const { maxBodyBytes, maxPendingBytes } = this.#limits
     const announced = request.headers['content-length']
     const length = announced === undefined ? undefined : Number(announced)
@@ -92,6 +93,7 @@ export class BodyReader {
       else if (end <= buffer.length || grow(end)) {
         chunk.copy(buffer, at)
         at = end
+        watcher?.grew(buffer, at)
       }
     }
     const onEnd = (): void => finish(null, buffer.subarray(0, at))

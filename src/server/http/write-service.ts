@@ -6,6 +6,7 @@ import { formatErrors } from '../../base/line-protocol/line-error.ts'
 import type { LineParser } from '../../base/line-protocol/line-parser.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Point } from '../../base/point.ts'
+import { type BodyWatcher, EarlyLines } from './early-lines.ts'
 import { unpackBody } from './unpack-body.ts'
 
 /** Where points go. Undefined: all that is owed for them is done. */
@@ -19,6 +20,8 @@ export interface WriteRequest {
   readonly precision: string
   readonly gzip: boolean
   readonly body: Buffer
+  /** What has watched the body arrive, if anything has. */
+  readonly early?: BodyWatcher | undefined
 }
 
 export interface WriteServiceOptions {
@@ -40,6 +43,15 @@ export class WriteService {
     this.#o = options
   }
 
+  /** Reads a plain body while it arrives. */
+  watch(db: string, rp: string, precision: string): EarlyLines {
+    return new EarlyLines(this.#o.parser, db, this.#rp(rp), precision, this.#o.clock.now())
+  }
+
+  #rp(rp: string): string {
+    return rp === '' ? this.#o.defaultRetentionPolicy : rp
+  }
+
   /**
    * Undefined when the points have been run, else a promise of that. Throws or rejects with a Fault: 400 for what cannot
    * be read, 413, 503 when there is no room.
@@ -53,8 +65,9 @@ export class WriteService {
   #take(r: WriteRequest, body: Buffer): Promise<void> | undefined {
     const o = this.#o
     if (o.tracing) o.logger.info('write body received by handler', { body: body.toString('utf8') })
-    const rp = r.rp === '' ? o.defaultRetentionPolicy : r.rp
-    const parsed = o.parser.parse(body, r.db, rp, r.precision, o.clock.now())
+    const rp = this.#rp(r.rp)
+    const parsed =
+      r.early instanceof EarlyLines ? r.early.finish(body) : o.parser.parse(body, r.db, rp, r.precision, o.clock.now())
     if (!parsed.ok) throw new Fault('bad-line', formatErrors(parsed.errors), { status: 400 })
     if (r.db === '') throw new Fault('no-database', 'database is required', { status: 400 })
     if (parsed.points.length === 0) return undefined

@@ -17,6 +17,7 @@ function write(s: Services, r: ApiRequest<Buffer>): ApiReply | Promise<ApiReply>
     precision: r.query.get('precision'),
     gzip,
     body: r.body,
+    early: r.watcher,
   })
   // What is not packed has been read by now.
   if (!gzip) r.release()
@@ -35,8 +36,12 @@ const writing = {
     ),
   }),
   replies: { 204: NoContent, 400: ErrorReply, 413: ErrorReply, 503: ErrorReply },
+  watch: (s, { query, headers }) =>
+    headers['content-encoding'] === undefined
+      ? s.writes.watch(query.get('db'), query.get('rp'), query.get('precision'))
+      : undefined,
   handle: write,
-} as const
+} satisfies Partial<Parameters<typeof defineBytesRoute>[0]>
 
 export const writePoints = defineBytesRoute({ ...writing, path: '/kapacitor/v1/write' })
 export const writePointsAtRoot = defineBytesRoute({ ...writing, path: '/write' })
