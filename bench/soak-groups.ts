@@ -1,5 +1,6 @@
 // A million groups that come and go, with expiry on: prints the curve of resident memory, which has to level off.
 //   node --expose-gc bench/soak-groups.ts [GROUPS]
+import { NO_LIMITS } from '../src/flow/task-limits.ts'
 import { Sandbox } from '../src/nodes/run-script.ts'
 import { scriptEnvironment } from '../src/server/script-environment.ts'
 
@@ -11,7 +12,7 @@ const T0 = 1_700_000_000
 
 const box = new Sandbox(scriptEnvironment, {
   start: { sec: T0, ns: 0 },
-  limits: { maxGroups: 0, maxHeldPoints: 0, groupExpiryNs: EXPIRY_SEC * 1e9 },
+  limits: { ...NO_LIMITS, groupExpiryNs: EXPIRY_SEC * 1e9 },
 })
 const task = box.start('soak', {
   dbrps: [{ db: 'd', rp: 'r' }],

@@ -11,6 +11,7 @@ import type { Time } from '../base/time.ts'
 import type { Tags } from '../base/value.ts'
 import type { Declaration, EdgeType, NodeInfo, Wants } from '../lang/evaluate/declaration.ts'
 import type { ArgBase, Fields, ParamsOf } from '../lang/fields.ts'
+import type { TaskLimits } from './task-limits.ts'
 import type { World } from './world.ts'
 
 export type { EdgeType, NodeInfo, Wants }
@@ -132,6 +133,7 @@ export interface Ctx {
   /** The databases and retention policies that the task takes. */
   readonly dbrps: readonly { readonly db: string; readonly rp: string }[]
   readonly world: World
+  readonly limits: TaskLimits
   /** The sources of the task ask for nothing: what they give is fed to them, as in a replay. */
   readonly fed: boolean
   /** The time of the log entry, or of the timer, that runs now. */

@@ -12,6 +12,7 @@ import type { CompiledTask, PlanNode } from './compile.ts'
 import { type Ctx, defineNode, type NodeDeclaration, type Receiver } from './contract.ts'
 import { Engine, type EngineOptions } from './engine.ts'
 import type { OwedRecord } from './entry.ts'
+import { NO_LIMITS } from './task-limits.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 const SHAPE = makeShape(['v'], ['float'])
@@ -442,14 +443,14 @@ describe('groups', () => {
   })
 
   it('refuses more groups than the limit by stopping the task', () => {
-    const r = rig({ limits: { maxGroups: 3, maxHeldPoints: 0, groupExpiryNs: 0 } })
+    const r = rig({ limits: { ...NO_LIMITS, maxGroups: 3 } })
     r.engine.start('t', chain('m', [grouped], [counter]), DBRPS)
     for (let i = 0; i < 5; i++) r.engine.write('db', 'rp', points('m', [1], `h${i}`), 10)
     assert.match(r.errors[0]![1], /more than 3 groups.*max-groups/)
   })
 
   it('forgets idle groups when expiry is on', () => {
-    const r = rig({ limits: { maxGroups: 0, maxHeldPoints: 0, groupExpiryNs: 60e9 } })
+    const r = rig({ limits: { ...NO_LIMITS, groupExpiryNs: 60e9 } })
     r.engine.start('t', chain('m', [grouped], [counter], [r.sink]), DBRPS)
     r.engine.write('db', 'rp', points('m', [1], 'old'), 10)
     r.clock.advance(later(r.clock, 50))
@@ -463,7 +464,7 @@ describe('groups', () => {
 
   it('a task may have an expiry of its own', () => {
     const kept = (all: number, own: number): number => {
-      const r = rig({ limits: { maxGroups: 0, maxHeldPoints: 0, groupExpiryNs: all * 1e9 } })
+      const r = rig({ limits: { ...NO_LIMITS, groupExpiryNs: all * 1e9 } })
       r.engine.start('t', chain('m', [grouped], [counter]), DBRPS, { groupExpiryNs: own * 1e9 })
       r.engine.write('db', 'rp', points('m', [1], 'old'), 10)
       r.clock.advance(later(r.clock, 50))

@@ -13,6 +13,7 @@ import { Edge, outOf, TapOut } from './edge.ts'
 import type { TaskGroup } from './groups.ts'
 import { type Input, Operator, ParentInput } from './operator.ts'
 import type { Task } from './task.ts'
+import type { TaskLimits } from './task-limits.ts'
 import type { World } from './world.ts'
 
 /** Names that a node has counted as missing; beyond it they count together. */
@@ -56,6 +57,7 @@ class NodeCtx implements Ctx {
   readonly parents: number
   readonly dbrps: readonly { readonly db: string; readonly rp: string }[]
   readonly world: World
+  readonly limits: TaskLimits
   readonly fed: boolean
   readonly watched: Map<number, (edges: readonly Edge[]) => void>
   readonly #task: Task
@@ -77,6 +79,7 @@ class NodeCtx implements Ctx {
     this.parents = parents
     this.dbrps = task.dbrps
     this.world = task.host.world
+    this.limits = task.host.limits
     this.fed = task.fed
     this.watched = watched
   }

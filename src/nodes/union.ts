@@ -6,8 +6,6 @@ import { compareTime, type Time } from '../base/time.ts'
 import { type Begin, type Ctx, defineNode, type Group, type Out, type Rows } from '../flow/contract.ts'
 import { arg, field, type NodeRef } from '../lang/fields.ts'
 
-/** Points that the node holds at most; beyond them the oldest go on without waiting for the other parents. */
-export const MAX_PENDING = 1_000_000
 const FORCED_LOG_MS = 60_000
 /** Spent places at the head of a queue before they are cut off, when they are more than those in use. */
 const COMPACT_AT = 64
@@ -183,7 +181,7 @@ export const union = defineNode({
   wants: 'parent',
   provides: 'parent',
   receiverLast: true,
-  doc: 'Merges the data of all its parents in the order of time. Data waits until every parent has come as far; a parent that stays silent holds the others back, up to a million points.',
+  doc: 'Merges the data of all its parents in the order of time. Data waits until every parent has come as far; a parent that stays silent holds the others back, up to a bound (`[task] max-pending`).',
   rest: { name: 'nodes', arg: arg.node('Another parent.') },
   restType: {} as { readonly nodes: readonly NodeRef[] },
   fields: { rename: field.string('The measurement of all that comes out; as it was when not given.') },
@@ -192,7 +190,7 @@ export const union = defineNode({
     "var ok = stream\n    |from()\n        .measurement('logins')\n\nvar failed = stream\n    |from()\n        .measurement('failed_logins')\n\nok\n    |union(failed)\n        .rename('attempts')\n    |log()",
   ],
   run(p, ctx) {
-    const merged = new Union(ctx, p.rename, MAX_PENDING)
+    const merged = new Union(ctx, p.rename, ctx.limits.maxPending)
     return {
       keeps: 'node',
       newState: (): State => merged.newState(),

@@ -36,6 +36,7 @@ function bench(parents: number, o: { maxPending?: number; on?: readonly string[]
     nodeName: 'join1',
     parents,
     world: { logger: quiet },
+    limits: { maxPending: o.maxPending ?? 1_000 },
     held: (n: number) => void (held += n),
     count: (stat: string, n = 1) => void (counts[stat] = (counts[stat] ?? 0) + n),
     stateOf: cellOf,
@@ -53,14 +54,10 @@ function bench(parents: number, o: { maxPending?: number; on?: readonly string[]
   const out = { barrier: () => {} } as unknown as Out
   let receiver: Receiver<JoinCell<Message>> = {} as Receiver<JoinCell<Message>>
   let take: (m: Message, g: Group) => void = () => {}
-  receiver = joinReceiver(
-    ctx as unknown as Ctx,
-    { kind, tolerance: 0, on: o.on ?? [], deleteAll: false, maxPending: o.maxPending ?? 1_000 },
-    (join) => {
-      take = (m, g) => join.take(m.parent, m, { sec: m.sec, ns: 0 }, cellOf(g), g, out)
-      return {}
-    },
-  )
+  receiver = joinReceiver(ctx as unknown as Ctx, { kind, tolerance: 0, on: o.on ?? [], deleteAll: false }, (join) => {
+    take = (m, g) => join.take(m.parent, m, { sec: m.sec, ns: 0 }, cellOf(g), g, out)
+    return {}
+  })
   const numbers = [0, 0, 0]
   return {
     gave,

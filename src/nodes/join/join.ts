@@ -7,7 +7,7 @@ import { type JoinCell, newJoinCell } from './join-cell.ts'
 import type { BatchPart } from './join-parts.ts'
 import { JoinSets, type PartKind } from './join-sets.ts'
 import { OnMatch } from './on-match.ts'
-import { MAX_PENDING, Pending } from './pending.ts'
+import { Pending } from './pending.ts'
 
 export interface JoinOptions<P extends Plain> {
   readonly kind: PartKind<P>
@@ -16,8 +16,6 @@ export interface JoinOptions<P extends Plain> {
   readonly on: readonly string[]
   /** Whether delete-group also clears the marks of all other groups. */
   readonly deleteAll: boolean
-  /** Points held at most. */
-  readonly maxPending?: number
 }
 
 class Join<P extends Plain> {
@@ -32,7 +30,7 @@ class Join<P extends Plain> {
     this.#ctx = ctx
     this.#tolerance = o.tolerance
     this.#sets = new JoinSets(ctx, o.kind, o.tolerance, o.on.length === 0)
-    this.#pending = new Pending(ctx, o.maxPending ?? MAX_PENDING)
+    this.#pending = new Pending(ctx, ctx.limits.maxPending)
     this.#on = o.on.length > 0 ? new OnMatch(ctx, this.#sets, this.#pending, o.on) : undefined
     this.#deleteAll = o.deleteAll
   }

@@ -4,8 +4,6 @@ import type { Plain } from '../../base/plain.ts'
 import type { Ctx, Group, Out } from '../../flow/contract.ts'
 import type { JoinCell } from './join-cell.ts'
 
-/** Points that the node holds at most. */
-export const MAX_PENDING = 1_000_000
 const FORCED_LOG_MS = 60_000
 
 export class Pending<P extends Plain> {

@@ -51,6 +51,7 @@ hostname = "h"
     assert.equal(server.http.logEnabled, true)
     assert.equal(server.deadman.threshold, 3)
     assert.equal(server.task.groupExpiry, 7 * 86_400_000_000_000)
+    assert.equal(server.task.maxPending, 1_000_000)
     assert.equal(server.task.snapshotInterval, 5_000_000_000)
     assert.equal(server.storage.sync, 'always')
     assert.equal(server.replay.dir, './replay')
