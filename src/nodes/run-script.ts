@@ -40,7 +40,7 @@ import { PostDelivery } from './http-post-delivery.ts'
 
 /** What scripts may use: the server's own registries, or a test's. */
 export interface ScriptEnvironment
-  extends Pick<EvaluateOptions<NodeDeclaration>, 'registry' | 'evaluateConstant' | 'validateRegex'> {
+  extends Pick<EvaluateOptions<NodeDeclaration>, 'registry' | 'extend' | 'evaluateConstant' | 'validateRegex'> {
   readonly handlers: readonly HandlerDeclaration[]
 }
 
@@ -255,14 +255,12 @@ export class Sandbox {
 
   /** Throws ScriptError when the script can't be, Fault when it can't start. */
   start(id: string, o: SandboxTask, tap?: (node: string, given: Given) => void): Task {
-    const { registry, evaluateConstant, validateRegex } = this.#env
+    const { handlers: _, ...common } = this.#env
     const compiled = compileTask({
+      ...common,
       source: o.script,
       type: o.type ?? 'stream',
       mode: 'task',
-      registry,
-      evaluateConstant,
-      validateRegex,
       vars: o.vars,
       taskDbrps: o.dbrps,
     })

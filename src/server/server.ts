@@ -35,7 +35,7 @@ import type { Logging } from './log/logging.ts'
 import { StoredOutbox } from './outbox.ts'
 import { platformTests } from './platform-tests.ts'
 import { recordingParts } from './recordings/recording-parts.ts'
-import { compileTemplate, scriptEnvironment, scripts } from './script-environment.ts'
+import { serverScripts } from './script-environment.ts'
 import { handlerTests, ServiceTests } from './service-tests.ts'
 import { systemClock } from './system-clock.ts'
 import { TaskService } from './tasks/task-service.ts'
@@ -82,6 +82,7 @@ export async function startServer(config: Config, logging: Logging): Promise<Run
 async function startParts(config: Config, logging: Logging, files: FileStore): Promise<RunningServer> {
   const log = logging.logger
   const { root, http, task, alert } = config.server
+  const scripts = serverScripts(config.server.deadman)
   const clock = systemClock
   const { store } = files
   const identity = readIdentity(store, root.hostname)
@@ -101,7 +102,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   })
   const posting = withTemplateTexts(elementsOf('httppost'))
 
-  const handlers = new HandlerSet(scriptEnvironment.handlers, {
+  const handlers = new HandlerSet(scripts.environment.handlers, {
     of: (d) => {
       const section = d.config?.section ?? ''
       const elements = section === 'httppost' ? posting : elementsOf(section)
@@ -149,6 +150,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     limits: {
       maxGroups: Number(task.maxGroups),
       maxHeldPoints: Number(task.maxHeldPoints),
+      maxPending: Number(task.maxPending),
       groupExpiryNs: Number(task.groupExpiry),
     },
     world: {
@@ -183,7 +185,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     tasks: taskStore,
     scripts,
     runner,
-    compileTemplate,
+    compileTemplate: scripts.compileTemplate,
     clock,
     logger: taskLog,
   })
@@ -215,7 +217,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
       topics,
       topicHandlers,
       serviceTests: new ServiceTests([
-        ...handlerTests(scriptEnvironment.handlers, (d) => handlers.config(d), io),
+        ...handlerTests(scripts.environment.handlers, (d) => handlers.config(d), io),
         ...platformTests(elementsOf, (r) => client.send(r)),
       ]),
       log: { setLevel: (level) => setLevel(logging, level) },

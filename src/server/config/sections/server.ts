@@ -1,4 +1,5 @@
 // The server's own sections: what the process itself is, listens to, stores and writes. Data only.
+import { DEADMAN_DEFAULTS } from '../../../nodes/deadman.ts'
 import { field } from '../field.ts'
 import { defineSection } from '../section.ts'
 
@@ -173,6 +174,11 @@ export const task = defineSection({
       own: true,
       min: 0,
     }),
+    maxPending: field.int(
+      'Points that a join or union may hold while they wait for a parent that is silent; beyond, the oldest go on without it.',
+      1_000_000,
+      { own: true, min: 1 },
+    ),
     maxHeldBytes: field.size('The same in bytes, estimated. 0 is no limit.', 0, { own: true }),
     logRingBytes: field.size('Written lines that may wait for the slowest task.', 64 * 1024 ** 2, {
       own: true,
@@ -206,18 +212,13 @@ export const storage = defineSection({
 
 export const deadman = defineSection({
   section: 'deadman',
-  doc: 'The alert on tasks that points no longer reach.',
-  unserved: 'warn',
-  isOn: (v) => v.global,
+  doc: 'Alerts on nodes that points no longer reach: what `deadman()` in scripts and the deadman of every task say.',
   fields: {
-    interval: field.duration('The time over which points are counted.', 10_000_000_000),
-    threshold: field.float('The alert is critical at so many points or less.', 0),
-    id: field.string('Template of the ID.', "{{ .Group }}:NODE_NAME for task '{{ .TaskName }}'"),
-    message: field.string(
-      'Template of the message.',
-      '{{ .ID }} is {{ if eq .Level "OK" }}alive{{ else }}dead{{ end }}: {{ index .Fields "emitted" | printf "%0.3f" }} points/INTERVAL.',
-    ),
-    global: field.bool('Gives every task a deadman.'),
+    interval: field.duration('The time over which the deadman of every task counts.', DEADMAN_DEFAULTS.interval),
+    threshold: field.float('It is critical at so many points or less.', DEADMAN_DEFAULTS.threshold),
+    id: field.string('Template of the ID; NODE_NAME stands for the name of the node.', DEADMAN_DEFAULTS.id),
+    message: field.string('Template of the message; INTERVAL stands for the interval.', DEADMAN_DEFAULTS.message),
+    global: field.bool('Gives the source of every task a deadman.', DEADMAN_DEFAULTS.global),
   },
 })
 
