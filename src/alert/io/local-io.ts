@@ -1,11 +1,12 @@
-// The real outside of handlers on this machine: programs, TCP connections, files. HTTP is handed in.
+// The real outside of handlers: programs, TCP connections, files, and connections that are kept. HTTP is handed in.
 import { spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import { timeFromUnixNano } from '../../base/time.ts'
 import { DeliveryFault } from '../delivery-fault.ts'
 import { AppendFiles } from './append-files.ts'
+import { connections } from './connections.ts'
 import type { ExecResult, HandlerIo, IoReply, IoRequest } from './handler-io.ts'
-import { NO_MESSAGING } from './messaging.ts'
+import { parseAddress } from './parse-address.ts'
 
 const MAX_OUTPUT = 65_536
 
@@ -22,24 +23,19 @@ export interface Outside {
 
 export function localIo(outside: Outside): LocalIo {
   const files = new AppendFiles()
+  const kept = connections()
   return {
-    ...NO_MESSAGING,
+    ...kept,
     ...outside,
     now: () => timeFromUnixNano(Date.now() * 1e6),
     tcp: sendTcp,
     exchange,
     exec: runProgram,
     append: (path, mode, text) => files.append(path, mode, text),
-    close: () => files.close(),
+    close: async () => {
+      await Promise.all([files.close(), kept.close()])
+    },
   }
-}
-
-/** `host:port`, `[::1]:port` or `:port`. */
-function parseAddress(address: string): { host: string; port: number } {
-  const m = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(address)
-  const port = Number(m?.[3])
-  if (!m || port > 65_535) throw new DeliveryFault('bad-address', `${address} is no host:port`)
-  return { host: m[1] ?? (m[2] || '127.0.0.1'), port }
 }
 
 async function sendTcp(address: string, text: string, timeoutMs: number): Promise<void> {
