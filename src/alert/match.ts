@@ -17,7 +17,8 @@ interface MatchContext {
 
 const LOG_EVERY_MS = 60_000
 
-const FUNCTIONS: readonly LambdaFunction[] = [
+/** What match expressions may call beside the functions of all lambdas. */
+export const MATCH_FUNCTIONS: readonly LambdaFunction[] = [
   {
     name: 'changed',
     doc: 'Whether the level differs from the one before.',
@@ -61,7 +62,7 @@ const FUNCTIONS: readonly LambdaFunction[] = [
 ]
 
 const OPTIONS: MatchOptions = {
-  functions: FUNCTIONS,
+  functions: MATCH_FUNCTIONS,
   identifiers: Object.fromEntries(LEVELS.map((word, level) => [word, { kind: 'int' as const, value: level }])),
 }
 

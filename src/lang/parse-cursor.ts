@@ -4,6 +4,7 @@ import type { CommentNode, Node } from './ast.ts'
 import { byteLength, type Diagnostic, lineAndChar } from './diagnostic.ts'
 import { hasBlankLine, Lexer } from './lexer.ts'
 import { hintFor } from './parse-hint.ts'
+import type { SyntaxCode } from './syntax-codes.ts'
 import { displayName, type Token, type TokenKind } from './token.ts'
 
 /** So many faults are reported for a script at most. */
@@ -134,7 +135,7 @@ export class ParseCursor {
   }
 
   /** Reports a fault after which parsing can go on as if nothing were. */
-  report(diagnostic: Diagnostic): void {
+  report(diagnostic: Diagnostic & { readonly code: SyntaxCode }): void {
     this.diagnostics.push(diagnostic)
     if (this.diagnostics.length >= MAX_DIAGNOSTICS) throw new SyntaxFailure(true)
   }

@@ -18,6 +18,7 @@ import type {
 } from './ast.ts'
 import { readDuration, readNumber, unescapeQuote } from './literal.ts'
 import { type ParseCursor, SyntaxFailure } from './parse-cursor.ts'
+import type { SyntaxCode } from './syntax-codes.ts'
 import { OPERAND_NAMES, precedence, type Token, type TokenKind } from './token.ts'
 
 /** Gives what is wrong with a regex pattern, as RE2 words it (`error parsing regexp: …`), or undefined. */
@@ -268,7 +269,7 @@ export class ExpressionParser {
     return 0
   }
 
-  #badValue(code: string, start: number, end: number, text: string, help?: string): void {
+  #badValue(code: SyntaxCode, start: number, end: number, text: string, help?: string): void {
     this.#cursor.report({ code, severity: 'error', message: `parser: ${text}`, span: { start, end }, help })
   }
 

@@ -7,13 +7,16 @@ import { STATISTICS } from './functions/statistics.ts'
 import { STRINGS } from './functions/strings.ts'
 import { TIMES } from './functions/times.ts'
 
-export const BUILTIN_FUNCTIONS: readonly LambdaFunction[] = [
-  ...CONVERSIONS,
-  ...MATHEMATICS,
-  ...STRINGS,
-  ...TIMES,
-  ...CHOICES,
-  ...STATISTICS,
+/** In the order of documentation. */
+export const FUNCTION_FAMILIES: readonly { readonly title: string; readonly functions: readonly LambdaFunction[] }[] = [
+  { title: 'Conversions', functions: CONVERSIONS },
+  { title: 'Mathematics', functions: MATHEMATICS },
+  { title: 'Strings', functions: STRINGS },
+  { title: 'Times', functions: TIMES },
+  { title: 'Choices', functions: CHOICES },
+  { title: 'Statistics', functions: STATISTICS },
 ]
+
+export const BUILTIN_FUNCTIONS: readonly LambdaFunction[] = FUNCTION_FAMILIES.flatMap((f) => f.functions)
 
 export const BUILTINS: FunctionTable = functionTable(BUILTIN_FUNCTIONS)

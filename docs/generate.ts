@@ -1,0 +1,69 @@
+// Writes the reference pages from the declarations: docs/nodes.md, functions.md, handlers.md and diagnostics.md.
+// Run: node docs/generate.ts [--check]. With --check nothing is written; it fails when a page is not up to date.
+import fs from 'node:fs'
+import path from 'node:path'
+import { ALERT_HANDLERS } from '../src/alert/handlers/handler-list.ts'
+import { MATCH_FUNCTIONS } from '../src/alert/match.ts'
+import { FAULT_CODES, WARNING_CODES } from '../src/lang/evaluate/fault-codes.ts'
+import { FUNCTION_FAMILIES } from '../src/lang/lambda/builtins.ts'
+import { SYNTAX_CODES } from '../src/lang/syntax-codes.ts'
+import { NODES } from '../src/nodes/registry.ts'
+import { scriptEnvironment } from '../src/server/script-environment.ts'
+import { readCases } from '../test/cases/case-file.ts'
+import { type CodeGroup, type DefinedTask, diagnosticsPage } from './generator/diagnostics-page.ts'
+import { functionsPage } from './generator/functions-page.ts'
+import { handlersPage } from './generator/handlers-page.ts'
+import { nodesPage } from './generator/nodes-page.ts'
+
+const here = import.meta.dirname
+
+export const CODE_GROUPS: readonly CodeGroup[] = [
+  { title: 'Syntax', codes: SYNTAX_CODES },
+  { title: 'Evaluation', codes: FAULT_CODES },
+  { title: 'Warnings', codes: WARNING_CODES },
+]
+
+/** The tasks of the cases `diagnostics/CODE`, by code. */
+export function diagnosticTasks(): ReadonlyMap<string, DefinedTask> {
+  const cases = readCases(path.join(here, '../test/cases/own/diagnostics.case'))
+  return new Map(
+    cases.map((c) => {
+      const { script, vars } = JSON.parse(c.steps[0]!.body) as { readonly script: string; readonly vars?: unknown }
+      return [c.name.replace('diagnostics/', ''), { script, vars }]
+    }),
+  )
+}
+
+/** The text of each page, by file name. */
+export function pages(): Readonly<Record<string, string>> {
+  const all = {
+    'nodes.md': nodesPage(NODES, scriptEnvironment.registry.macros ?? []),
+    'functions.md': functionsPage(FUNCTION_FAMILIES, MATCH_FUNCTIONS),
+    'handlers.md': handlersPage(ALERT_HANDLERS),
+    'diagnostics.md': diagnosticsPage(CODE_GROUPS, diagnosticTasks()),
+  }
+  return Object.fromEntries(Object.entries(all).map(([name, text]) => [name, `${text}\n`]))
+}
+
+/** Names of pages whose file differs. */
+export function stalePages(): string[] {
+  return Object.entries(pages())
+    .filter(([name, text]) => {
+      const file = path.join(here, name)
+      return !fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== text
+    })
+    .map(([name]) => name)
+}
+
+function main(args: readonly string[]): void {
+  if (args.includes('--check')) {
+    const stale = stalePages()
+    if (stale.length === 0) return
+    console.error(`not up to date: ${stale.join(', ')}; run: node docs/generate.ts`)
+    process.exitCode = 1
+    return
+  }
+  for (const [name, text] of Object.entries(pages())) fs.writeFileSync(path.join(here, name), text)
+}
+
+if (import.meta.main) main(process.argv.slice(2))
