@@ -15,6 +15,7 @@ import { from } from './from.ts'
 import { groupBy } from './group-by.ts'
 import { httpOut } from './http-out.ts'
 import { httpPost } from './http-post.ts'
+import { influxDBOut } from './influxdb-out.ts'
 import { INFLUXQL_NODES } from './influxql/functions.ts'
 import { join } from './join.ts'
 import { kapacitorLoopback } from './kapacitor-loopback.ts'
@@ -64,6 +65,7 @@ export const NODES: readonly NodeDeclaration[] = [
   alertNode(ALERT_HANDLERS),
   httpOut,
   httpPost,
+  influxDBOut,
   kapacitorLoopback,
   noOp,
 ]

@@ -35,8 +35,11 @@ import type { TaskLimits } from '../flow/task-limits.ts'
 import { VirtualClock } from '../flow/virtual-clock.ts'
 import type { HttpEndpoint, HttpReply, HttpRequest, ServerInfo } from '../flow/world.ts'
 import type { EvaluateOptions } from '../lang/evaluate/evaluate-script.ts'
+import { type AnswerQuery, CannedInflux, type WrittenLines } from './canned-influx.ts'
 import { HTTP_POST } from './http-post.ts'
 import { PostDelivery } from './http-post-delivery.ts'
+import { INFLUX_WRITE } from './influxdb-out.ts'
+import { WriteDelivery } from './influxdb-out-delivery.ts'
 
 /** What scripts may use: the server's own registries, or a test's. */
 export interface ScriptEnvironment
@@ -65,6 +68,8 @@ export interface ScriptRun {
   /** Answers requests; 200 with an empty object when not given. */
   readonly http?: (request: HttpRequest) => HttpReply | Promise<HttpReply>
   readonly endpoints?: Readonly<Record<string, HttpEndpoint>>
+  /** Answers queries to InfluxDB; with nothing when not given. */
+  readonly influx?: AnswerQuery
   /** Where the clock stands at the start; 2000-01-01T00:00:00Z when not given. */
   readonly start?: Time
   readonly finish?: 'drain' | 'none'
@@ -96,6 +101,10 @@ export interface ScriptOutcome {
   readonly files: Readonly<Record<string, string>>
   /** Texts that handlers sent over TCP. */
   readonly tcp: readonly string[]
+  /** Texts of the queries that InfluxDB was asked. */
+  readonly queries: readonly string[]
+  /** What InfluxDB was given to write, a request each. */
+  readonly written: readonly WrittenLines[]
   readonly logs: readonly LogLine[]
   readonly stats: TaskStats
   /** The live results that the task served at the end, by endpoint. */
@@ -145,6 +154,9 @@ const DEFAULT_START: Time = { sec: 946684800, ns: 0 }
 export interface SandboxOptions {
   readonly http?: ((request: HttpRequest) => HttpReply | Promise<HttpReply>) | undefined
   readonly endpoints?: Readonly<Record<string, HttpEndpoint>> | undefined
+  readonly influx?: AnswerQuery | undefined
+  /** Takes writes to InfluxDB; throws a Fault to refuse one. */
+  readonly influxWrite?: ((lines: WrittenLines) => void | Promise<void>) | undefined
   readonly start?: Time | undefined
   readonly server?: ServerInfo | undefined
   /** States of topics from an earlier run; what `savedStates` gave. */
@@ -169,9 +181,11 @@ export class Sandbox {
   readonly files: Record<string, string> = {}
   readonly tcp: string[] = []
   readonly logs: LogLine[] = []
+  readonly influx: CannedInflux
   readonly #env: ScriptEnvironment
   readonly #dispatcher: Dispatcher
   readonly #posts: PostDelivery
+  readonly #writes: WriteDelivery
   readonly #parser = new LineParser()
   /** The states that topics want to be kept, as text. */
   readonly #states = new Map<string, { readonly topic: string; readonly id: string; readonly text: string }>()
@@ -215,6 +229,16 @@ export class Sandbox {
       settled: () => {},
       failed: (r, reason) => this.engine.deliveryFailed(r, reason),
     })
+    const influx = new CannedInflux(o.influx, o.influxWrite)
+    this.influx = influx
+    this.#writes = new WriteDelivery({
+      write: (target, lines) => influx.write(target, lines),
+      create: (target) => influx.create(target),
+      clock,
+      settled: () => {},
+      failed: (r, reason) => this.engine.deliveryFailed(r, reason),
+      counted: (r, stat, count) => this.engine.deliveryCounts(r, stat, count),
+    })
     this.engine = new Engine({
       clock,
       logger,
@@ -227,6 +251,7 @@ export class Sandbox {
         alerts: topics,
         http,
         httpEndpoint: (name) => o.endpoints?.[name],
+        influx,
       },
     })
   }
@@ -234,6 +259,7 @@ export class Sandbox {
   #deliver(records: readonly OwedRecord[]): void {
     for (const r of records) {
       if (r.kind === HTTP_POST) this.#posts.deliver(r)
+      if (r.kind === INFLUX_WRITE) this.#writes.deliver(r)
       if (r.kind === TOPIC_STATE) this.#keep(r.payload as unknown as TopicStateChange)
       if (r.kind !== NOTIFY) continue
       const n = r as unknown as OwedNotification
@@ -290,6 +316,7 @@ export class Sandbox {
   async close(): Promise<void> {
     await this.#dispatcher.close()
     this.#posts.close()
+    this.#writes.close()
   }
 }
 
@@ -297,7 +324,7 @@ export class Sandbox {
 export async function runScript(env: ScriptEnvironment, o: ScriptRun): Promise<ScriptOutcome> {
   const id = o.id ?? 'task'
   const nodes: Record<string, Given[]> = {}
-  const box = new Sandbox(env, { http: o.http, endpoints: o.endpoints, start: o.start })
+  const box = new Sandbox(env, { http: o.http, endpoints: o.endpoints, influx: o.influx, start: o.start })
   const task = box.start(id, o, (node, given) => (nodes[node] ??= []).push(given))
   const snapshots: TaskSnapshot[] = []
   let n = 0
@@ -318,5 +345,7 @@ export async function runScript(env: ScriptEnvironment, o: ScriptRun): Promise<S
   }
   await box.close()
   const { requests, notifications, files, tcp, logs } = box
-  return { nodes, requests, notifications, files, tcp, logs, stats, routes, error, snapshots }
+  const queries = box.influx.asked.map((q) => q.text)
+  const { written } = box.influx
+  return { nodes, requests, notifications, files, tcp, queries, written, logs, stats, routes, error, snapshots }
 }

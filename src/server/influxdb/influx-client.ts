@@ -10,6 +10,7 @@ import { JsonResultDecoder } from '../../base/influxdb/json-results.ts'
 import type { ResultDecoder, ResultSink } from '../../base/influxdb/result-sink.ts'
 import type { SectionValue } from '../config/section.ts'
 import type { influxdb } from '../config/sections/influxdb.ts'
+import { type ResultRow, RowList } from './row-list.ts'
 import { sharedSecretToken } from './shared-secret-token.ts'
 
 export type InfluxConfig = SectionValue<typeof influxdb>[number]
@@ -88,6 +89,13 @@ export class InfluxClient {
       signal,
     })
     await decode(reply, new JsonResultDecoder(sink), sink)
+  }
+
+  /** Runs a statement whose answer is small: databases, subscriptions. Rejects with a Fault. */
+  async rows(text: string, signal?: AbortSignal): Promise<readonly ResultRow[]> {
+    const sink = new RowList()
+    await this.query(text, sink, signal)
+    return sink.rows
   }
 
   /** Runs a Flux query; its rows go to the sink as they come. Rejects with a Fault when any part of it failed. */

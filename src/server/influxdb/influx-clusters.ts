@@ -6,6 +6,8 @@ import { ResultSpool } from '../../base/influxdb/result-spool.ts'
 import type { Logger } from '../../base/logger.ts'
 import { formatTime } from '../../base/time.ts'
 import type { Influx, InfluxQuery } from '../../flow/world.ts'
+import { quoteName } from '../../lang/influxql/keywords.ts'
+import type { WriteTarget } from '../../nodes/influxdb-out.ts'
 import { type ClientOptions, InfluxClient, type InfluxConfig } from './influx-client.ts'
 import { TemporarySpool } from './spool-file.ts'
 
@@ -75,6 +77,16 @@ export class InfluxClusters implements Influx {
       spool.close()
       throw e
     }
+  }
+
+  async write(target: WriteTarget, lines: string, signal?: AbortSignal): Promise<void> {
+    await this.client(target.cluster).write({ ...target, lines }, signal)
+  }
+
+  /** Makes the database, with its retention policy when one is named; nothing happens when it is there. */
+  async create({ cluster, db, rp }: WriteTarget, signal?: AbortSignal): Promise<void> {
+    const policy = rp === '' ? '' : ` WITH NAME ${quoteName(rp)}`
+    await this.client(cluster).rows(`CREATE DATABASE ${quoteName(db)}${policy}`, signal)
   }
 
   /**
