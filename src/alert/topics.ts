@@ -202,6 +202,25 @@ export class Topics implements AlertSink {
     }
   }
 
+  /**
+   * The same topics for a run that must leave these alone: with their states and handlers as they are now, stored
+   * nowhere. Handlers that take events themselves have a state of their own and are left out.
+   */
+  copy(): Topics {
+    const { handlers, logger, global } = this.#o
+    const copy = new Topics({ handlers, logger, ...(global ? { global } : {}) })
+    for (const live of this.#live.values()) {
+      const topic = copy.#topic(live.id)
+      for (const [id, state] of live.saved) topic.set(id, state)
+    }
+    for (const [topic, attached] of this.#defined)
+      copy.attach(
+        topic,
+        attached.filter((h) => !h.take),
+      )
+    return copy
+  }
+
   #deleteAll(prefix: string): void {
     for (const topic of [...this.#live.keys(), ...this.#closed.keys(), ...this.#inline.keys()]) {
       if (!topic.startsWith(prefix)) continue

@@ -14,7 +14,7 @@ import { Topics } from '../alert/topics.ts'
 import { Fault, messageOf } from '../base/fault.ts'
 import { LineParser } from '../base/line-protocol/line-parser.ts'
 import type { CompiledTask } from '../flow/compile.ts'
-import { Engine } from '../flow/engine.ts'
+import { Engine, type EngineOptions } from '../flow/engine.ts'
 import { HTTP_POST } from '../nodes/http-post.ts'
 import { PostDelivery } from '../nodes/http-post-delivery.ts'
 import { type FileStore, openFileStore } from '../store/file-store.ts'
@@ -35,6 +35,7 @@ import type { Logging } from './log/logging.ts'
 import { StoredOutbox } from './outbox.ts'
 import { platformTests } from './platform-tests.ts'
 import { recordingParts } from './recordings/recording-parts.ts'
+import { replayParts } from './replays/replay-parts.ts'
 import { serverScripts } from './script-environment.ts'
 import { handlerTests, ServiceTests } from './service-tests.ts'
 import { systemClock } from './system-clock.ts'
@@ -134,12 +135,28 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     commit: (records) => outbox.commit(records),
     runId: `publish-${randomUUID()}`,
   })
-  const posts = new PostDelivery({
+  const posts: PostDelivery = new PostDelivery({
     http: (r) => client.send(r),
     clock,
     settled: (record) => outbox.settle(record),
-    failed: (record, reason) => engine.deliveryFailed(record, reason),
+    failed: (record, reason) => {
+      if (!replays.deliveryFailed(record, reason)) engine.deliveryFailed(record, reason)
+    },
   })
+  const limits = {
+    maxGroups: Number(task.maxGroups),
+    maxHeldPoints: Number(task.maxHeldPoints),
+    maxPending: Number(task.maxPending),
+    groupExpiryNs: Number(task.groupExpiry),
+  }
+  const world: EngineOptions['world'] = {
+    logger: log,
+    server: identity,
+    alerts: topics,
+    http: (r) => client.send(r),
+    httpEndpoint: (name) => endpoints.get(name),
+    influx: clusters,
+  }
   const engine: Engine = new Engine({
     clock,
     logger: log.with({ service: 'engine' }),
@@ -147,20 +164,8 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     defer: setImmediate,
     firstSeq: outbox.firstSeq,
     ringBytes: Number(task.logRingBytes),
-    limits: {
-      maxGroups: Number(task.maxGroups),
-      maxHeldPoints: Number(task.maxHeldPoints),
-      maxPending: Number(task.maxPending),
-      groupExpiryNs: Number(task.groupExpiry),
-    },
-    world: {
-      logger: log,
-      server: identity,
-      alerts: topics,
-      http: (r) => client.send(r),
-      httpEndpoint: (name) => endpoints.get(name),
-      influx: clusters,
-    },
+    limits,
+    world,
     onTaskError(id, message) {
       topics.closeTask('main', id)
       tasks.failed(id, message)
@@ -197,6 +202,18 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     clock,
     logger: log.with({ service: 'replay' }),
   })
+  const { replays, sources } = replayParts({
+    store,
+    scripts,
+    recordings,
+    topics,
+    outbox,
+    world,
+    limits,
+    nextSeq: () => engine.nextSeq,
+    clock,
+    logger: log.with({ service: 'replay' }),
+  })
   const writes = new WriteService({
     parser: new LineParser(),
     intake: engine,
@@ -213,6 +230,8 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
       templates: templates as unknown as TemplateService<unknown>,
       recordings,
       recorders,
+      replays,
+      sources,
       writes,
       topics,
       topicHandlers,
@@ -253,7 +272,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   const stop = async (): Promise<void> => {
     warm.abort()
     await closeApp(app, Number(http.shutdownTimeout) / 1e6)
-    await within(recordings.close(), DRAIN_MS)
+    await within(Promise.all([recordings.close(), replays.close()]), DRAIN_MS)
     await within(engine.close('drain'), DRAIN_MS)
     await within(dispatcher.whenIdle(), DELIVER_MS)
     posts.close()
@@ -268,6 +287,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     const left = outbox.resume()
     if (left > 0) log.info('resumed deliveries', { service: 'outbox', records: left })
     recordings.resume()
+    replays.resume()
     const began = performance.now()
     const { started, failed } = tasks.startAll()
     const tookMs = Math.round(performance.now() - began)

@@ -1,6 +1,7 @@
 // All routes of the API, in one list.
 import type { Route } from './route.ts'
 import * as recordings from './routes/recordings.ts'
+import * as replays from './routes/replays.ts'
 import * as service from './routes/service.ts'
 import * as serviceTests from './routes/service-tests.ts'
 import * as tasks from './routes/tasks.ts'
@@ -8,6 +9,13 @@ import * as templates from './routes/templates.ts'
 import * as topics from './routes/topics.ts'
 import * as write from './routes/write.ts'
 
-export const ROUTES: readonly Route[] = [recordings, service, serviceTests, tasks, templates, topics, write].flatMap(
-  (m) => Object.values(m),
-)
+export const ROUTES: readonly Route[] = [
+  recordings,
+  replays,
+  service,
+  serviceTests,
+  tasks,
+  templates,
+  topics,
+  write,
+].flatMap((m) => Object.values(m))

@@ -134,6 +134,27 @@ export const Recording = Type.Object({
   progress: Type.Number({ minimum: 0, maximum: 1 }),
 })
 
+export const Replay = Type.Object({
+  link: Link,
+  id: Type.String(),
+  task: Type.String(),
+  recording: Type.String({ description: 'Empty for one that reads InfluxDB.' }),
+  'recording-time': Type.Boolean(),
+  clock: Type.Union([Type.Literal('fast'), Type.Literal('real')]),
+  date: Type.String({ format: 'date-time', description: 'When it began while it runs, then when it ended.' }),
+  error: Type.String({ description: 'Why it failed; empty when nothing is wrong.' }),
+  status: Type.Union([Type.Literal('running'), Type.Literal('finished'), Type.Literal('failed')]),
+  progress: Type.Number({ minimum: 0, maximum: 1 }),
+  stats: Type.Record(Type.String(), Type.Unknown(), { description: 'Of the task at its end; empty until then.' }),
+  outputs: Type.Optional(Type.Literal('collect')),
+  collected: Type.Optional(
+    Type.Object(
+      { total: Type.Integer(), items: Type.Array(Type.Unknown()) },
+      { description: 'What would have been sent: how many, and the first 1,000 of them or the first megabyte.' },
+    ),
+  ),
+})
+
 export const TaskView = {
   'dot-view': Type.Optional(Type.Union([Type.Literal('attributes'), Type.Literal('labels')])),
   'script-format': Type.Optional(Type.Union([Type.Literal('formatted'), Type.Literal('raw')])),

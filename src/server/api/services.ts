@@ -5,6 +5,8 @@ import type { Writable } from '../../base/json-writer.ts'
 import type { WriteService } from '../http/write-service.ts'
 import type { Recorders } from '../recordings/recorders.ts'
 import type { RecordingService } from '../recordings/recording-service.ts'
+import type { ReplayService } from '../replays/replay-service.ts'
+import type { ReplaySources } from '../replays/replay-sources.ts'
 import type { ServiceTests } from '../service-tests.ts'
 import type { TaskService } from '../tasks/task-service.ts'
 import type { TemplateService } from '../templates/template-service.ts'
@@ -14,6 +16,8 @@ export interface Services {
   readonly templates: TemplateService<unknown>
   readonly recordings: RecordingService
   readonly recorders: Recorders
+  readonly replays: ReplayService
+  readonly sources: ReplaySources
   readonly writes: WriteService
   readonly topics: Topics
   readonly topicHandlers: TopicHandlers

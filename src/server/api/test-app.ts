@@ -162,6 +162,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       // Their tests run a whole server.
       recordings: undefined as never,
       recorders: undefined as never,
+      replays: { running: () => undefined } as never,
+      sources: undefined as never,
       writes,
       topics,
       topicHandlers,

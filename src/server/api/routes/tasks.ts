@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { Fault } from '../../../base/fault.ts'
 import { RawJson } from '../../../base/json-writer.ts'
 import { type GivenVars, readVars, VarsError } from '../../../lang/vars.ts'
+import type { Running } from '../../tasks/task-runtime.ts'
 import type { TaskChange, TaskView } from '../../tasks/task-service.ts'
 import { readGroupExpiry } from '../group-expiry-json.ts'
 import { readPage, takePage } from '../page.ts'
@@ -130,10 +131,17 @@ export const getTask = defineRoute({
     const task = s.tasks.get(id)
     if (!task) throw new Fault('no-task', 'no task exists', { status: 404 })
     const replay = r.query.get('replay-id')
-    if (replay !== '') throw new Fault('no-replay', `no running replay with ID: ${replay}`, { status: 400 })
-    return json(200, taskJson(task, options))
+    return json(200, taskJson(replay === '' ? task : { ...task, running: runningIn(s, replay, id) }, options))
   },
 })
+
+/** The copy of the task that a replay runs. Throws Fault (400). */
+function runningIn(s: Services, replay: string, id: string): Running {
+  const found = s.replays.running(replay)
+  if (!found) throw new Fault('no-replay', `no running replay with ID: ${replay}`, { status: 400 })
+  if (found.task !== id) throw new Fault('other-replay', `replay ${replay} is not for task: ${id}`, { status: 400 })
+  return found.running
+}
 
 function endpointText(s: Services, path: string): string | undefined {
   const slash = path.indexOf('/')

@@ -1,0 +1,281 @@
+// One replay at work: an engine of its own that runs a copy of the task on the times of the data, fed from a source as
+// fast as it goes or at the pace of the recording.
+import type { Clock } from '../../base/clock.ts'
+import { Fault, messageOf } from '../../base/fault.ts'
+import type { Int } from '../../base/int64.ts'
+import type { Logger } from '../../base/logger.ts'
+import type { Point } from '../../base/point.ts'
+import { compareTime, type Time } from '../../base/time.ts'
+import type { CompiledTask } from '../../flow/compile.ts'
+import { Engine, type EngineOptions } from '../../flow/engine.ts'
+import type { OwedRecord } from '../../flow/entry.ts'
+import type { TaskStats } from '../../flow/stats.ts'
+import type { Task } from '../../flow/task.ts'
+import type { Dbrp } from '../tasks/task-record.ts'
+import { FAST, type Pace, RealPace } from './pace.ts'
+import { ReplayClock } from './replay-clock.ts'
+import type { ReplaySource } from './replay-source.ts'
+import { TimeShift } from './time-shift.ts'
+
+/** Milliseconds between looks at a disk that is full, or at answers that are awaited. */
+const RETRY_MS = 1_000
+const LOOK_MS = 10
+/** Milliseconds of work before other events get their turn. */
+const SLICE_MS = 10
+
+export interface ReplayPlan {
+  /** The run's id: its topics and records carry it. */
+  readonly id: string
+  readonly task: string
+  readonly dbrps: readonly Dbrp[]
+  /** The task's own; that of the limits when not given. */
+  readonly groupExpiry?: Int | undefined
+  readonly compiled: CompiledTask
+  readonly clock: 'fast' | 'real'
+  /** Keeps the times of the data instead of letting them begin now. */
+  readonly recordingTime: boolean
+}
+
+export interface ReplaySurroundings extends Pick<EngineOptions, 'world' | 'outbox' | 'limits' | 'firstSeq'> {
+  readonly wall: Clock
+  readonly logger: Logger
+}
+
+export class ReplayRun {
+  readonly #plan: ReplayPlan
+  readonly #o: ReplaySurroundings
+  readonly #abort = new AbortController()
+  readonly #clock: ReplayClock
+  readonly #engine: Engine
+  #pace: Pace = FAST
+  #task: Task | undefined
+  #progress = 0
+  #sliceBegan = 0
+
+  constructor(plan: ReplayPlan, o: ReplaySurroundings) {
+    this.#plan = plan
+    this.#o = o
+    this.#clock = new ReplayClock({ sec: -Infinity, ns: 0 })
+    this.#engine = new Engine({
+      clock: this.#clock,
+      world: o.world,
+      outbox: o.outbox,
+      logger: o.logger,
+      defer: setImmediate,
+      pause: (ms) => pause(ms),
+      ...(o.limits ? { limits: o.limits } : {}),
+      ...(o.firstSeq === undefined ? {} : { firstSeq: o.firstSeq }),
+    })
+  }
+
+  /** The share of the data that has run, 0…1. */
+  get progress(): number {
+    return this.#progress
+  }
+
+  /** The task at work; undefined before the first data is there. */
+  get task(): Task | undefined {
+    return this.#task
+  }
+
+  get nextSeq(): number {
+    return this.#engine.nextSeq
+  }
+
+  deliveryFailed(record: OwedRecord, reason: string): void {
+    this.#engine.deliveryFailed(record, reason)
+  }
+
+  /** Ends it early. */
+  abort(reason: Fault): void {
+    this.#abort.abort(reason)
+  }
+
+  /**
+   * Runs all data through the task and lets it finish. Gives its statistics. Rejects with a Fault whose message begins
+   * with the stage that failed.
+   */
+  async run(open: () => Promise<ReplaySource>): Promise<TaskStats> {
+    const source = await staged('running replay: data source open', open)
+    try {
+      if (source.type === 'stream') await this.#streams(source)
+      else await this.#batches(source)
+      return await this.#finish()
+    } catch (e) {
+      await this.#engine.stop(this.#plan.task, 'handover')
+      throw e
+    } finally {
+      await source.close()
+    }
+  }
+
+  // ---- data ----
+
+  async #streams(source: ReplaySource & { readonly type: 'stream' }): Promise<void> {
+    let shift: TimeShift | undefined
+    let began = false
+    for await (const run of this.#reading(source.runs())) {
+      const first = run.points[0]
+      if (!first) continue
+      if (!began) {
+        shift = this.#begin(first)
+        began = true
+      }
+      const moved = shift
+      const points = moved ? run.points.map((p) => moved.point(p)) : run.points
+      if (this.#pace === FAST) await this.#put(run.db, run.rp, points)
+      else await this.#paced(run.db, run.rp, points, run.progress)
+      this.#progress = run.progress
+      await this.#breathe()
+    }
+    if (!began) this.#begin(this.#o.wall.now())
+  }
+
+  /** Hands points over when their time has come, and lets timers fire between them when theirs has. */
+  async #paced(db: string, rp: string, points: readonly Point[], progress: number): Promise<void> {
+    const before = this.#progress
+    for (let i = 0; i < points.length; ) {
+      const timer = this.#task!.timers.next()
+      const due = timer && compareTime(timer, points[i]!) < 0 ? timer : points[i]!
+      await this.#pace.until(due, this.#abort.signal)
+      const reached = this.#pace.reached()!
+      let end = i
+      while (end < points.length && compareTime(points[end]!, reached) <= 0) end++
+      if (end > i) await this.#put(db, rp, points.slice(i, end))
+      else await this.#done(() => this.#engine.pass(due))
+      i = end
+      this.#progress = before + (progress - before) * (i / points.length)
+    }
+  }
+
+  async #put(db: string, rp: string, points: readonly Point[]): Promise<void> {
+    await this.#done(() => this.#engine.replay(db, rp, points))
+    let last: Time = points[0]!
+    for (const p of points) if (compareTime(p, last) > 0) last = p
+    // Points that the task does not take let its time pass all the same.
+    if (compareTime(last, this.#task!.now()) > 0) await this.#done(() => this.#engine.pass(last))
+    this.#clock.set(last)
+  }
+
+  async #batches(source: ReplaySource & { readonly type: 'batch' }): Promise<void> {
+    const plan = this.#plan
+    const wanted = plan.compiled.nodes.find((n) => n.declaration.name === 'batch')?.children.length ?? 0
+    if (wanted !== source.sources)
+      throw new Fault(
+        'sources-differ',
+        `running replay: unexpected number of batch collectors. exp ${source.sources} got ${wanted}`,
+      )
+    let began = false
+    for await (const { source: number, feed, last, progress } of this.#reading(source.batches())) {
+      if (!began) {
+        this.#begin(last)
+        began = true
+      }
+      await this.#pace.until(last, this.#abort.signal)
+      await this.#done(() => this.#engine.pass(last))
+      this.#clock.set(last)
+      await this.#done(() => this.#engine.feed(plan.task, number, feed))
+      this.#progress = progress
+      await this.#breathe()
+    }
+    if (!began) this.#begin(this.#o.wall.now())
+  }
+
+  // ---- stages ----
+
+  /** Starts the task at the time of the first data; gives how far the times of the data are to be moved. */
+  #begin(first: Time): TimeShift | undefined {
+    const { id, task, compiled, dbrps, clock, recordingTime, groupExpiry } = this.#plan
+    const groupExpiryNs = groupExpiry === undefined ? undefined : Number(groupExpiry)
+    const now = this.#o.wall.now()
+    const start = recordingTime ? first : now
+    this.#clock.set(start)
+    if (clock === 'real') this.#pace = new RealPace(this.#o.wall, start)
+    try {
+      this.#task = this.#engine.start(task, compiled, dbrps, { runId: id, fed: true, groupExpiryNs })
+    } catch (e) {
+      throw new Fault('replay-start', `task start: ${messageOf(e)}`, { cause: e })
+    }
+    return recordingTime ? undefined : new TimeShift(first, now)
+  }
+
+  async #finish(): Promise<TaskStats> {
+    const task = this.#task!
+    // What waits for answers is part of the data, too.
+    while (!task.ended && task.operators.some((op) => op.border?.busy)) {
+      this.#check()
+      await pause(LOOK_MS)
+    }
+    await this.#engine.stop(this.#plan.task, 'drain')
+    this.#check()
+    await this.#engine.close('drain')
+    this.#progress = 1
+    return task.stats()
+  }
+
+  /** Runs something on the engine; when the disk takes nothing, until it does. */
+  async #done(run: () => Promise<void> | undefined): Promise<void> {
+    for (;;) {
+      this.#check()
+      let running: Promise<void> | undefined
+      try {
+        running = run()
+      } catch (e) {
+        if (!(e instanceof Fault && e.retry)) throw e
+        await pause(RETRY_MS)
+        continue
+      }
+      try {
+        await running
+      } catch (e) {
+        // It has run; what it owes stays with the engine, which goes on trying.
+        if (!(e instanceof Fault && e.retry)) throw e
+      }
+      this.#check()
+      return
+    }
+  }
+
+  #check(): void {
+    const { signal } = this.#abort
+    if (signal.aborted) throw signal.reason
+    const task = this.#task
+    if (task?.ended && task.error !== '') throw new Fault('replay-task', `task run: ${task.error}`)
+  }
+
+  async *#reading<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+    const each = items[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const next = await staged('running replay', () => each.next())
+        if (next.done) return
+        yield next.value
+      }
+    } finally {
+      await each.return?.()
+    }
+  }
+
+  async #breathe(): Promise<void> {
+    const now = performance.now()
+    if (now - this.#sliceBegan < SLICE_MS) return
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve)
+    })
+    this.#sliceBegan = performance.now()
+  }
+}
+
+async function staged<T>(stage: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (e) {
+    throw new Fault('replay-source', `${stage}: ${messageOf(e)}`, { cause: e })
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms)
+  })
+}
