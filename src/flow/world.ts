@@ -62,6 +62,19 @@ export interface Influx {
   query(query: InfluxQuery, signal: AbortSignal): Promise<BatchFeed>
 }
 
+/** Values by the paths of files, or the keys of an address's answer. */
+export type SideTable = ReadonlyMap<string, Readonly<Record<string, unknown>>>
+
+/** What a sideload node reads from; shared by all that name the same source. */
+export interface SideSource {
+  /** Another one after each reload, between turns; undefined until it has been read for the first time. */
+  readonly table: SideTable | undefined
+  /** Resolves once there is a table. Rejects with a Fault when it can't be read. */
+  ready(signal: AbortSignal): Promise<void>
+  /** The node needs it no more. */
+  close(): void
+}
+
 export interface World {
   readonly logger: Logger
   readonly server: ServerInfo
@@ -73,6 +86,8 @@ export interface World {
   httpEndpoint(name: string): HttpEndpoint | undefined
   /** Undefined when no cluster is configured. */
   readonly influx?: Influx | undefined
+  /** Opens what a sideload node names as its source. Throws a Fault when it can't be; then the task does not start. */
+  sideload?(source: string): SideSource
   /** Puts points back into the input as a new log entry; caused by the turn that runs now. */
   loopback(taskId: string, nodeName: string, db: string, rp: string, points: readonly Point[]): void
 }

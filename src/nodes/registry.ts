@@ -25,6 +25,7 @@ import { query } from './query.ts'
 import { queryFlux } from './query-flux.ts'
 import { sample } from './sample.ts'
 import { shift } from './shift.ts'
+import { sideload } from './sideload.ts'
 import { stateCount } from './state-count.ts'
 import { stateDuration } from './state-duration.ts'
 import { stats } from './stats.ts'
@@ -59,6 +60,7 @@ export const NODES: readonly NodeDeclaration[] = [
   window,
   trickle,
   ...INFLUXQL_NODES,
+  sideload,
   barrier,
   stats,
   log,

@@ -4,6 +4,8 @@ import * as recordings from './routes/recordings.ts'
 import * as replays from './routes/replays.ts'
 import * as service from './routes/service.ts'
 import * as serviceTests from './routes/service-tests.ts'
+import * as sideload from './routes/sideload.ts'
+import * as subscriptions from './routes/subscriptions.ts'
 import * as tasks from './routes/tasks.ts'
 import * as templates from './routes/templates.ts'
 import * as topics from './routes/topics.ts'
@@ -14,6 +16,8 @@ export const ROUTES: readonly Route[] = [
   replays,
   service,
   serviceTests,
+  sideload,
+  subscriptions,
   tasks,
   templates,
   topics,

@@ -22,6 +22,8 @@ export interface Services {
   readonly topics: Topics
   readonly topicHandlers: TopicHandlers
   readonly serviceTests: ServiceTests
+  readonly sideload?: { reload(): Promise<void> }
+  readonly subscriptions?: { link(): Promise<void> }
   readonly log: LevelControl
   readonly debug: DebugVars
   readonly api: ApiInfo

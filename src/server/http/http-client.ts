@@ -33,7 +33,7 @@ export class HttpClient {
   }
 
   /** Any answer resolves. Rejects with a Fault: retryable when nobody answered, final when there is no such address. */
-  async send(r: HttpRequest & { readonly tls?: HandlerTls }): Promise<HttpReply> {
+  async send(r: HttpRequest & { readonly tls?: HandlerTls }, maxReplyBytes = MAX_REPLY_BYTES): Promise<HttpReply> {
     const url = addressOf(r.url)
     const dispatcher = await this.#dispatcher(url, r.tls)
     const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(r.timeoutMs)))
@@ -47,7 +47,11 @@ export class HttpClient {
         headersTimeout: 0,
         bodyTimeout: 0,
       })
-      return { status: reply.statusCode, headers: oneLine(reply.headers), body: await bounded(reply.body) }
+      return {
+        status: reply.statusCode,
+        headers: oneLine(reply.headers),
+        body: await bounded(reply.body, maxReplyBytes),
+      }
     } catch (e) {
       const reason = timeout.aborted ? `no answer within ${r.timeoutMs / 1000} s` : reasonOf(e)
       throw new Fault('http-failed', `${r.method} ${url.origin}${url.pathname}: ${reason}`, { retry: true, cause: e })
@@ -106,14 +110,14 @@ function oneLine(headers: Readonly<Record<string, string | string[] | undefined>
   return out
 }
 
-async function bounded(body: AsyncIterable<Uint8Array> & { destroy(): unknown }): Promise<string> {
+async function bounded(body: AsyncIterable<Uint8Array> & { destroy(): unknown }, max: number): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body) {
     chunks.push(chunk)
     size += chunk.length
     // Leaving the loop lets go of the connection.
-    if (size >= MAX_REPLY_BYTES) break
+    if (size >= max) break
   }
-  return Buffer.concat(chunks).subarray(0, MAX_REPLY_BYTES).toString('utf8')
+  return Buffer.concat(chunks).subarray(0, max).toString('utf8')
 }

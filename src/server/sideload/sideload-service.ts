@@ -1,0 +1,147 @@
+// The sources that sideload nodes read from: each is read once for all that name it, kept until nobody needs it, and read
+// again when that is asked for. A source that can't be read again keeps what it has.
+import { Fault, messageOf } from '../../base/fault.ts'
+import { readFirstJson } from '../../base/json-reader.ts'
+import type { HttpEndpoint, HttpReply, HttpRequest, SideSource, SideTable } from '../../flow/world.ts'
+import { readSideFiles } from './side-files.ts'
+
+export interface SideloadOptions {
+  /** Answers may have so many bytes. */
+  readonly http: (request: HttpRequest, maxReplyBytes: number) => Promise<HttpReply>
+  readonly endpoint: (name: string) => HttpEndpoint | undefined
+}
+
+const TIMEOUT_MS = 10_000
+const MAX_REPLY_BYTES = 64 * 1024 * 1024
+
+interface Shared {
+  readonly name: string
+  /** Reads at once, or says that it takes a while. */
+  readonly read: () => SideTable | Promise<SideTable>
+  table: SideTable | undefined
+  /** The first reading, while it goes on. */
+  first: Promise<void> | undefined
+  users: number
+}
+
+export class SideloadService {
+  readonly #o: SideloadOptions
+  readonly #shared = new Map<string, Shared>()
+
+  constructor(o: SideloadOptions) {
+    this.#o = o
+  }
+
+  /** Throws a Fault when there is no such source, or a folder that can't be read. */
+  open(source: string): SideSource {
+    const { name, read } = this.#reader(source)
+    let shared = this.#shared.get(name)
+    if (!shared) {
+      shared = { name, read, table: undefined, first: undefined, users: 0 }
+      this.#load(shared)
+      this.#shared.set(name, shared)
+    }
+    shared.users++
+    let open = true
+    const own = shared
+    return {
+      get table() {
+        return own.table
+      },
+      ready: async () => {
+        if (!own.table && !own.first) this.#load(own)
+        await own.first
+      },
+      close: () => {
+        if (!open) return
+        open = false
+        if (--own.users === 0) this.#shared.delete(name)
+      },
+    }
+  }
+
+  /** Reads every source again. Rejects with a Fault that names the first that can't be read; the others are read. */
+  async reload(): Promise<void> {
+    const results = await Promise.allSettled([...this.#shared.values()].map((s) => this.#reload(s)))
+    for (const r of results) if (r.status === 'rejected') throw r.reason
+  }
+
+  #load(shared: Shared): void {
+    const told = (e: unknown): Fault => {
+      const why = `failed to update sideload cache for source ${shared.name}: ${messageOf(e)}`
+      return new Fault('sideload-failed', why, { status: 400, cause: e })
+    }
+    try {
+      const read = shared.read()
+      if (!(read instanceof Promise)) {
+        shared.table = read
+        return
+      }
+      shared.first = read.then(
+        (table) => {
+          shared.table = table
+          shared.first = undefined
+        },
+        (e) => {
+          shared.first = undefined
+          throw told(e)
+        },
+      )
+      // Whoever waits for it is told.
+      shared.first.catch(() => {})
+    } catch (e) {
+      throw told(e)
+    }
+  }
+
+  async #reload(shared: Shared): Promise<void> {
+    try {
+      shared.table = await shared.read()
+    } catch (e) {
+      const name = shared.name.replace(/^file /, '')
+      throw new Fault('sideload-failed', `failed to update source ${name}: ${messageOf(e)}`, { status: 500, cause: e })
+    }
+  }
+
+  #reader(source: string): { readonly name: string; readonly read: Shared['read'] } {
+    const parts = /^([A-Za-z][A-Za-z0-9+.-]*):(.*)$/s.exec(source)
+    if (!parts) return this.#endpoint(source)
+    const scheme = parts[1]!.toLowerCase()
+    if (scheme === 'file') {
+      // What stands between the second and third slash would be another machine's name.
+      const folder = decodeURIComponent(parts[2]!.replace(/^\/\/[^/]*/, ''))
+      if (!folder.startsWith('/')) throw refused(`sideload source path must be absolute ${JSON.stringify(folder)}`)
+      return { name: `file ${JSON.stringify(folder)}`, read: () => readSideFiles(folder) }
+    }
+    if (scheme !== 'http' && scheme !== 'https')
+      throw refused(`unsupported source scheme ${JSON.stringify(scheme)}, must be 'file', 'http', or 'https'`)
+    return { name: JSON.stringify(source), read: () => this.#fetch(source, {}) }
+  }
+
+  #endpoint(name: string): { readonly name: string; readonly read: Shared['read'] } {
+    const endpoint = this.#o.endpoint(name)
+    if (!endpoint) throw refused(`sideload: endpoint '${name}' does not exist`)
+    return { name: JSON.stringify(name), read: () => this.#fetch(endpoint.url, endpoint.headers) }
+  }
+
+  async #fetch(url: string, headers: Readonly<Record<string, string>>): Promise<SideTable> {
+    const reply = await this.#o.http({ method: 'GET', url, headers, body: '', timeoutMs: TIMEOUT_MS }, MAX_REPLY_BYTES)
+    if (reply.status < 200 || reply.status > 299) throw new Fault('sideload-status', `${url} answers ${reply.status}`)
+    const body = readFirstJson(reply.body) as unknown
+    if (!isMap(body)) throw new Fault('sideload-answer', `${url} answers with no JSON object`)
+    const table = new Map<string, Readonly<Record<string, unknown>>>()
+    for (const [path, values] of Object.entries(body)) {
+      if (!isMap(values)) throw new Fault('sideload-answer', `${url}: ${JSON.stringify(path)} is no object`)
+      table.set(path, values)
+    }
+    return table
+  }
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function refused(message: string): Fault {
+  return new Fault('sideload-source', message, { status: 400 })
+}
