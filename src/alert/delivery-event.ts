@@ -69,14 +69,17 @@ export class DeliveryEvent extends TopicEvent {
   readonly topic: string
   /** Never the same for two notifications, always the same when one is repeated. */
   readonly key: string
+  /** Where it stands in the outbox. */
+  readonly number: number
   /** How many older events of the same id this one stands for, because the handler's room was full. */
   standsFor = 0
   #json: string | undefined
 
-  constructor(event: AlertEvent, topic: string, key: string) {
+  constructor(event: AlertEvent, topic: string, key: string, number = 0) {
     super(event, event.previousLevel)
     this.topic = topic
     this.key = key
+    this.number = number
   }
 
   /** The alert data JSON, without a newline at its end. */

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Clock } from '../base/clock.ts'
 import { addTime, compareTime, type Time } from '../base/time.ts'
-import { DeliveryEvent } from './delivery-event.ts'
 import { DeliveryFault } from './delivery-fault.ts'
-import { DeliveryQueue, type Item, type QueueOptions } from './delivery-queue.ts'
-import type { NewAlertEvent } from './event.ts'
+import { Item } from './delivery-item.ts'
+import { DeliveryQueue, type QueueOptions } from './delivery-queue.ts'
+import type { Level } from './level.ts'
 import type { OwedNotification } from './outbox.ts'
+import { testEvent } from './test-event.ts'
 
 class TestClock implements Clock {
   time: Time = { sec: 1000, ns: 0 }
@@ -31,8 +32,6 @@ class TestClock implements Clock {
   }
 }
 
-const base = { message: '', details: '', level: 3, duration: 0 } as unknown as NewAlertEvent
-
 interface Rig {
   readonly queue: DeliveryQueue
   readonly clock: TestClock
@@ -40,10 +39,15 @@ interface Rig {
   readonly tried: string[]
   readonly delivered: string[]
   readonly dead: [string, string][]
-  readonly superseded: string[]
+  /** Which gave way to which. */
+  readonly superseded: [string[], string][]
+  readonly overtaken: [string[], string][]
   /** How the next tries of an event end; delivered when there is nothing. */
   readonly faults: Map<string, unknown[]>
-  push(id: string, name: string): DeliveryEvent
+  /** How often a notification was read again. */
+  readonly loads: string[]
+  /** The levels are those of the event and of the one before it; each differs from the one before unless given. */
+  push(id: string, name: string, levels?: readonly [Level, Level], size?: number): Item
   settle(): Promise<void>
 }
 
@@ -52,16 +56,23 @@ function rig(o: Partial<QueueOptions> = {}): Rig {
   const tried: string[] = []
   const delivered: string[] = []
   const dead: [string, string][] = []
-  const superseded: string[] = []
+  const superseded: [string[], string][] = []
+  const overtaken: [string[], string][] = []
+  const loads: string[] = []
   const faults = new Map<string, unknown[]>()
-  const nameOf = (item: Item): string => item.event.key
-  let ordinal = 0
+  const names = new Map<number, string>()
+  const nameOf = (item: Item): string => names.get(item.place.number)!
+  let number = 0
+  let last: Level = 0
   const queue = new DeliveryQueue(
     {
       clock,
       random: () => 0.5,
       send: async (items) => {
-        for (const item of items) tried.push(nameOf(item))
+        for (const item of items) {
+          tried.push(nameOf(item))
+          assert.equal(item.event.message, nameOf(item))
+        }
         await Promise.resolve()
         for (const item of items) {
           const fault = faults.get(nameOf(item))?.shift()
@@ -69,12 +80,13 @@ function rig(o: Partial<QueueOptions> = {}): Rig {
         }
         return {}
       },
-      delivered: (item) => delivered.push(nameOf(item)),
+      delivered: (items) => delivered.push(...items.map(nameOf)),
       failed: () => {},
       gaveUp: (item, reason) => dead.push([nameOf(item), reason]),
-      superseded: (item) => superseded.push(nameOf(item)),
+      superseded: (items, by) => superseded.push([items.map(nameOf), nameOf(by)]),
+      overtaken: (items, by) => overtaken.push([items.map(nameOf), nameOf(by)]),
     },
-    { many: false, retryForMs: 60_000, bound: 1000, ...o },
+    { many: false, retryForMs: 60_000, memory: 1000, room: 1e6, ...o },
   )
   return {
     queue,
@@ -83,12 +95,21 @@ function rig(o: Partial<QueueOptions> = {}): Rig {
     delivered,
     dead,
     superseded,
+    overtaken,
     faults,
-    push(id, name) {
-      const event = new DeliveryEvent({ ...base, id } as never, 't', name)
-      const record = { run: 'main', task: 't', node: 'n', seq: 1, ordinal: ordinal++ } as unknown as OwedNotification
-      queue.push({ record, event, since: clock.now(), attempts: 0 })
-      return event
+    loads,
+    push(id, name, levels = [last === 3 ? 2 : 3, last], size = 1) {
+      const [level, previousLevel] = levels
+      last = level
+      const payload = { topic: 't', event: testEvent({ id, level, previousLevel, message: name }) }
+      const record = { run: 'main', task: 't', node: 'n', seq: 1, ordinal: number, payload } as OwedNotification
+      names.set(++number, name)
+      const item = new Item(record, { number, size, since: clock.now() }, () => {
+        loads.push(name)
+        return payload as never
+      })
+      queue.push(item)
+      return item
     },
     settle: () => queue.whenIdle(),
   }
@@ -166,12 +187,28 @@ describe('DeliveryQueue', () => {
     assert.equal(r.queue.size, 0)
   })
 
-  it('tries every event at once at a receiver that answers with errors, and retries in order', async () => {
+  it('has no item of an id waiting go before an older one, whenever it comes', async () => {
+    const r = rig()
+    r.faults.set('a1', [down()])
+    r.push('a', 'a1')
+    r.push('b', 'b1')
+    r.push('a', 'a2')
+    await Promise.resolve()
+    await Promise.resolve()
+    // b1 is under way or about to be: a2 still waits in the common queue when a3 comes.
+    r.push('a', 'a3')
+    await r.settle()
+    r.clock.pass(1)
+    await r.settle()
+    assert.deepEqual(r.delivered, ['b1', 'a1', 'a2', 'a3'])
+  })
+
+  it('gives what only repeats a refused event a try of its own, and retries in order', async () => {
     const r = rig()
     r.faults.set('1', [error500()])
     r.faults.set('2', [error500()])
-    r.push('a', '1')
-    r.push('a', '2')
+    r.push('a', '1', [2, 0])
+    r.push('a', '2', [2, 2])
     await r.settle()
     assert.deepEqual(r.tried, ['1', '2'])
     r.clock.pass(4)
@@ -182,46 +219,97 @@ describe('DeliveryQueue', () => {
     assert.deepEqual(r.delivered, ['1', '2'])
   })
 
+  it('lets no change of level pass a refused event', async () => {
+    const r = rig()
+    r.faults.set('1', [error500()])
+    r.push('a', '1', [3, 0])
+    r.push('a', '2', [0, 3])
+    r.push('a', '3', [0, 0])
+    await r.settle()
+    assert.deepEqual(r.tried, ['1'])
+    r.clock.pass(20)
+    await r.settle()
+    assert.deepEqual(r.delivered, ['1', '2', '3'])
+  })
+
   it('never sends an event after a newer one of the same id', async () => {
     const r = rig()
     r.faults.set('1', [error500()])
-    r.push('a', '1')
-    r.push('a', '2')
+    r.push('a', '1', [2, 0])
+    r.push('a', '2', [2, 2])
     await r.settle()
     assert.deepEqual(r.delivered, ['2'])
-    assert.deepEqual(r.dead, [['1', 'a newer event of the same id was delivered first']])
+    assert.deepEqual(r.overtaken, [[['1'], '2']])
     r.clock.pass(100)
     await r.settle()
     assert.deepEqual(r.tried, ['1', '2'])
     assert.equal(r.queue.size, 0)
+    assert.equal(r.queue.chars, 0)
   })
 
-  it('keeps the newest event of each id when it is full, and counts those it stands for', async () => {
-    const r = rig({ bound: 3 })
-    r.faults.set('a1', [down()])
-    r.push('a', 'a1')
+  it('tries what failed at once when the receiver is back, but not what it said to send later', async () => {
+    const r = rig()
+    const later = new DeliveryFault('http-status', 'status 429', { retry: true, retryAfterMs: 50_000 })
+    r.faults.set('a', [later])
+    for (const n of ['b', 'c']) r.faults.set(n, [down(), down(), down(), down()])
+    for (const n of ['a', 'b', 'c']) r.push(n, n)
     await r.settle()
-    r.push('a', 'a2')
-    r.push('a', 'a3')
-    const last = r.push('a', 'a4')
-    assert.deepEqual(r.superseded, ['a1', 'a2', 'a3'])
-    assert.equal(last.standsFor, 3)
-    assert.equal(r.queue.size, 1)
-    r.clock.pass(1)
+    for (const wait of [1, 2, 4]) {
+      r.clock.pass(wait)
+      await r.settle()
+    }
+    assert.equal(r.tried.filter((n) => n === 'b').length, 4)
+    r.push('d', 'd')
+    await r.settle()
+    assert.deepEqual(r.delivered, ['d', 'b', 'c'])
+  })
+
+  it('keeps the newest event of each id when its room is full, and counts those it stands for', async () => {
+    const r = rig({ room: 30 })
+    r.faults.set('a1', [down()])
+    r.push('a', 'a1', [1, 0], 10)
+    await r.settle()
+    r.push('a', 'a2', [2, 1], 10)
+    r.push('a', 'a3', [3, 2], 10)
+    const last = r.push('a', 'a4', [2, 3], 10)
+    assert.deepEqual(r.superseded, [[['a1', 'a2', 'a3'], 'a4']])
+    assert.deepEqual([last.standsFor, last.levelBefore], [3, 0])
+    assert.deepEqual(last.stands, { count: 3, before: 0, oldest: 1 })
+    assert.deepEqual([r.queue.size, r.queue.chars], [1, 10])
     await r.settle()
     assert.deepEqual(r.delivered, ['a4'])
   })
 
+  it('counts on when what stands for others gives way itself', async () => {
+    const r = rig({ room: 20 })
+    r.faults.set('x', [down()])
+    r.push('x', 'x', [1, 0], 1)
+    await r.settle()
+    for (const n of ['1', '2', '3', '4', '5']) r.push('a', n, [2, 1], 9)
+    await r.settle()
+    const total = r.delivered.length + r.superseded.flatMap(([gone]) => gone).length
+    assert.equal(total, 5)
+    assert.equal(r.delivered.at(-1), '5')
+  })
+
   it('lets the oldest go when it is full of different ids', async () => {
-    const r = rig({ bound: 10 })
-    for (let i = 0; i < 11; i++) r.push(`id${i}`, `${i}`)
-    assert.ok(r.queue.size <= 10)
+    const r = rig({ room: 100 })
+    for (let i = 0; i < 11; i++) r.push(`id${i}`, `${i}`, [3, 0], 10)
+    assert.ok(r.queue.chars <= 100)
     await r.settle()
     assert.deepEqual(
       r.dead.map(([n]) => n),
       ['0', '1'],
     )
     assert.equal(r.delivered.at(-1), '10')
+  })
+
+  it('holds only so many in memory and reads the others again', async () => {
+    const r = rig({ memory: 2 })
+    for (const n of ['1', '2', '3', '4']) r.push('a', n)
+    await r.settle()
+    assert.deepEqual(r.delivered, ['1', '2', '3', '4'])
+    assert.deepEqual(r.loads, ['3', '4'])
   })
 
   it('hands over many at once when it may, and each by itself after a failure', async () => {

@@ -4,18 +4,9 @@
 import type { Clock } from '../base/clock.ts'
 import { addTime, subTime, type Time } from '../base/time.ts'
 import { backoffMs } from './backoff.ts'
-import type { DeliveryEvent } from './delivery-event.ts'
 import { DeliveryFault } from './delivery-fault.ts'
+import type { Item } from './delivery-item.ts'
 import type { Receipt } from './handlers/define-handler.ts'
-import type { OwedNotification } from './outbox.ts'
-
-export interface Item {
-  readonly record: OwedNotification
-  readonly event: DeliveryEvent
-  /** When it came into the queue: its deadline counts from here. */
-  readonly since: Time
-  attempts: number
-}
 
 /** What a queue asks of the dispatcher around it. */
 export interface QueueHost {
@@ -23,13 +14,15 @@ export interface QueueHost {
   readonly random: () => number
   /** One try. Several items only when `many` of the queue is true. */
   send(items: readonly Item[]): Promise<Receipt>
-  delivered(item: Item, receipt: Receipt): void
+  delivered(items: readonly Item[], receipt: Receipt): void
   /** A try failed and another follows in `waitMs`. */
   failed(item: Item, error: unknown, waitMs: number): void
   /** The item leaves the queue undelivered. */
   gaveUp(item: Item, reason: string): void
-  /** The item gave way to a newer one of its id, because the queue was full. */
-  superseded(item: Item): void
+  /** The items give way to a newer one of their id, because the room was full. */
+  superseded(items: readonly Item[], by: Item): void
+  /** The items need not be sent any more: a newer one that says the same arrived before them. */
+  overtaken(items: readonly Item[], by: Item): void
 }
 
 export interface QueueOptions {
@@ -38,36 +31,55 @@ export interface QueueOptions {
   /** Milliseconds that a first item waits for others to go with it; 0 when not given. */
   readonly gatherMs?: number
   readonly retryForMs: number
-  /** Most items that the queue holds. */
-  readonly bound: number
+  /** Items beyond this many are let go from memory and read again from where they are kept. */
+  readonly memory: number
+  /** Most characters that all items of the queue may take where they are kept. */
+  readonly room: number
+}
+
+/** An item as it waits. */
+export interface Waiting {
+  readonly item: Item
+  /** When it is tried again; undefined when it waits for its first try or behind another. */
+  readonly due: Time | undefined
 }
 
 /** Items of one alert id behind one that failed. */
 interface Lane {
   readonly id: string
   readonly items: Item[]
-  /** Whether later items of the id wait, or have a try of their own first. */
+  /** Whether later items of the id wait; if not, those that only repeat the last one have a try of their own first. */
   holds: boolean
+  /** Set while it waits for its next try. */
+  due: Time | undefined
   cancel: (() => void) | undefined
+  /** It is not tried before its time: the receiver said so, or it has been woken before. */
+  patient: boolean
 }
 
 const MANY = 1024
+/** Once full, a queue makes more room than the next item needs, so that it does not look for room at every item. */
+const FULL_SHARE = 0.9
+/** So many failed tries in a row look as if the receiver were down. */
+const OUTAGE = 2
 
 export class DeliveryQueue {
   readonly #host: QueueHost
   readonly #o: QueueOptions
-  /** Read from #head on. */
+  /** Read from #head on. Every item comes in here, in order, and leaves it in order, to its try or to its lane. */
   #ready: Item[] = []
   #head = 0
   readonly #lanes = new Map<string, Lane>()
-  readonly #due: Lane[] = []
+  readonly #dueLanes: Lane[] = []
   #held = 0
-  #underWay = 0
+  #underWay: readonly Item[] = []
+  #chars = 0
   #running = false
   #closed = false
   #gathering: (() => void) | undefined
   /** What is ready now may go. */
   #gathered = false
+  #failuresInRow = 0
   readonly #idle: (() => void)[] = []
 
   constructor(host: QueueHost, o: QueueOptions) {
@@ -77,19 +89,30 @@ export class DeliveryQueue {
 
   /** Items that are waiting or under way. */
   get size(): number {
-    return this.#ready.length - this.#head + this.#held + this.#underWay
+    return this.#ready.length - this.#head + this.#held + this.#underWay.length
+  }
+
+  /** Characters that they take where they are kept. */
+  get chars(): number {
+    return this.#chars
   }
 
   push(item: Item): void {
     if (this.#closed) return
-    const lane = this.#lanes.get(item.event.id)
-    if (lane?.holds) {
-      lane.items.push(item)
-      this.#held++
-    } else this.#ready.push(item)
-    if (this.size > this.#o.bound) this.#shrink()
+    this.#ready.push(item)
+    this.#chars += item.place.size
+    if (this.size > this.#o.memory) item.spill()
+    if (this.#chars > this.#o.room) this.#shrink()
     if (this.#o.gatherMs) this.#gather(this.#o.gatherMs)
     else this.#run()
+  }
+
+  /** What waits, not in order. */
+  *waiting(): Iterable<Waiting> {
+    for (const item of this.#underWay) yield { item, due: undefined }
+    for (const lane of this.#lanes.values())
+      for (const [i, item] of lane.items.entries()) yield { item, due: i === 0 ? lane.due : undefined }
+    for (let i = this.#head; i < this.#ready.length; i++) yield { item: this.#ready[i]!, due: undefined }
   }
 
   #gather(ms: number): void {
@@ -107,15 +130,11 @@ export class DeliveryQueue {
     this.#closed = true
     this.#gathering?.()
     for (const lane of this.#lanes.values()) lane.cancel?.()
-    return this.#whenQuiet()
+    return this.whenIdle()
   }
 
   /** Resolves when nothing is ready or under way; what waits for its next try does not count. */
   whenIdle(): Promise<void> {
-    return this.#whenQuiet()
-  }
-
-  #whenQuiet(): Promise<void> {
     if (!this.#running) return Promise.resolve()
     return new Promise((resolve) => {
       this.#idle.push(resolve)
@@ -132,20 +151,20 @@ export class DeliveryQueue {
     // What came in the same turn goes together.
     await Promise.resolve()
     while (!this.#closed) {
-      const lane = this.#due.shift()
+      const lane = this.#dueLanes.shift()
       if (lane) {
         await this.#tryLane(lane)
         continue
       }
-      const items = this.#take()
-      if (items.length === 0) break
-      await this.#try(items)
+      this.#underWay = this.#take()
+      if (this.#underWay.length === 0) break
+      await this.#try(this.#underWay)
     }
     this.#running = false
     for (const done of this.#idle.splice(0)) done()
   }
 
-  /** The next items to send; those whose id is held back by now go to their lane. */
+  /** The next items to send; those that have to wait behind one of their id go to its lane. */
   #take(): Item[] {
     const items: Item[] = []
     if (this.#o.gatherMs && !this.#gathered) return items
@@ -153,8 +172,9 @@ export class DeliveryQueue {
     const most = this.#o.gatherMs ? this.#ready.length : this.#o.many ? MANY : 1
     while (items.length < most && this.#head < this.#ready.length) {
       const item = this.#ready[this.#head++]!
-      const lane = this.#lanes.get(item.event.id)
-      if (lane?.holds) {
+      const lane = this.#lanes.size > 0 ? this.#lanes.get(item.id) : undefined
+      if (lane && (lane.holds || !item.repeats(lane.items.at(-1)!))) {
+        lane.holds = true
         lane.items.push(item)
         this.#held++
       } else items.push(item)
@@ -166,20 +186,17 @@ export class DeliveryQueue {
       this.#ready = this.#ready.slice(this.#head)
       this.#head = 0
     }
-    this.#underWay = items.length
     return items
   }
 
   async #try(items: readonly Item[]): Promise<void> {
     try {
       const receipt = await this.#send(items)
-      this.#underWay = 0
-      for (const item of items) {
-        this.#host.delivered(item, receipt)
-        this.#overtake(item)
-      }
+      this.#underWay = []
+      this.#arrived(items, receipt)
+      if (this.#lanes.size > 0) for (const item of items) this.#overtake(item)
     } catch (e) {
-      this.#underWay = 0
+      this.#underWay = []
       for (const item of items) this.#failed(item, e, undefined)
     }
   }
@@ -189,7 +206,7 @@ export class DeliveryQueue {
     try {
       const receipt = await this.#send([item])
       this.#leave(lane)
-      this.#host.delivered(item, receipt)
+      this.#arrived([item], receipt)
       this.#next(lane)
     } catch (e) {
       this.#leave(lane)
@@ -197,23 +214,45 @@ export class DeliveryQueue {
     }
   }
 
-  async #send(items: readonly Item[]): Promise<Receipt> {
+  #send(items: readonly Item[]): Promise<Receipt> {
     for (const item of items) item.attempts++
     return this.#host.send(items)
+  }
+
+  #arrived(items: readonly Item[], receipt: Receipt): void {
+    for (const item of items) this.#chars -= item.place.size
+    this.#host.delivered(items, receipt)
+    if (this.#failuresInRow >= OUTAGE) this.#wake()
+    this.#failuresInRow = 0
+  }
+
+  /** The receiver is back: what failed while it was down is tried now, once before its time. */
+  #wake(): void {
+    for (const lane of this.#lanes.values()) {
+      if (!lane.cancel || lane.patient) continue
+      lane.cancel()
+      lane.patient = true
+      this.#becameDue(lane)
+    }
+  }
+
+  #giveUp(item: Item, reason: string): void {
+    this.#chars -= item.place.size
+    this.#host.gaveUp(item, reason)
   }
 
   /** A try has failed. `lane` is the one that the item was taken out of, if it stood in one. */
   #failed(item: Item, e: unknown, lane: Lane | undefined): void {
     const { clock, random } = this.#host
-    const holds = !(e instanceof DeliveryFault) || e.holds
-    const waitMs = backoffMs(item.attempts, random, {
-      afterError: !holds,
-      retryAfterMs: e instanceof DeliveryFault ? e.retryAfterMs : undefined,
-    })
+    const fault = e instanceof DeliveryFault ? e : undefined
+    const holds = fault?.holds ?? true
+    if (holds) this.#failuresInRow++
+    const waitMs = backoffMs(item.attempts, random, { afterError: !holds, retryAfterMs: fault?.retryAfterMs })
     const now = clock.now()
-    const ageMs = Number(subTime(now, item.since)) / 1e6
+    const ageMs = Number(subTime(now, item.place.since)) / 1e6
+    item.error = reasonOf(e)
     if (!isRetryable(e) || ageMs + waitMs > this.#o.retryForMs) {
-      this.#host.gaveUp(item, reasonOf(e))
+      this.#giveUp(item, item.error)
       if (lane) this.#next(lane)
       return
     }
@@ -221,30 +260,37 @@ export class DeliveryQueue {
     this.#held++
     if (lane) lane.items.unshift(item)
     else {
-      const known = this.#lanes.get(item.event.id)
+      const known = this.#lanes.get(item.id)
       if (known) {
         known.items.push(item)
-        known.holds = holds
+        known.holds ||= holds
         return
       }
-      lane = { id: item.event.id, items: [item], holds, cancel: undefined }
+      lane = { id: item.id, items: [item], holds, due: undefined, cancel: undefined, patient: false }
       this.#lanes.set(lane.id, lane)
     }
-    this.#arm(lane, holds, addTime(now, Math.ceil(waitMs) * 1e6))
+    lane.holds = holds || lane.items.length > 1
+    lane.patient = fault?.retryAfterMs !== undefined
+    this.#arm(lane, addTime(now, Math.ceil(waitMs) * 1e6))
   }
 
-  #arm(lane: Lane, holds: boolean, due: Time): void {
-    lane.holds = holds
+  #arm(lane: Lane, due: Time): void {
+    lane.due = due
     lane.cancel = this.#host.clock.at(due, () => {
-      lane.cancel = undefined
-      this.#due.push(lane)
+      this.#becameDue(lane)
       this.#run()
     })
   }
 
+  #becameDue(lane: Lane): void {
+    lane.cancel = undefined
+    lane.due = undefined
+    this.#dueLanes.push(lane)
+  }
+
   /** The lane's first item has been dealt with: the next one's turn, at once. */
   #next(lane: Lane): void {
-    if (lane.items.length > 0) this.#due.unshift(lane)
+    if (lane.items.length > 0) this.#dueLanes.unshift(lane)
     else this.#lanes.delete(lane.id)
   }
 
@@ -255,56 +301,59 @@ export class DeliveryQueue {
 
   /** A newer event of the id got through: sending the older ones now would turn their order around. */
   #overtake(item: Item): void {
-    const lane = this.#lanes.get(item.event.id)
+    const lane = this.#lanes.get(item.id)
     if (!lane) return
     lane.cancel?.()
-    lane.cancel = undefined
-    const at = this.#due.indexOf(lane)
-    if (at >= 0) this.#due.splice(at, 1)
+    const at = this.#dueLanes.indexOf(lane)
+    if (at >= 0) this.#dueLanes.splice(at, 1)
     this.#lanes.delete(lane.id)
     this.#held -= lane.items.length
-    for (const old of lane.items) this.#host.gaveUp(old, 'a newer event of the same id was delivered first')
+    for (const old of lane.items) this.#chars -= old.place.size
+    this.#host.overtaken(lane.items, item)
   }
 
-  /** The queue is over its bound: of each id only the newest item stays; if that isn't enough, the oldest go. */
+  /** The room is full: of each id only the newest item stays; if that isn't enough, the oldest go. */
   #shrink(): void {
-    const newest = new Map<string, Item>()
-    const waiting = [...this.#ready.slice(this.#head), ...[...this.#lanes.values()].flatMap((l) => l.items)]
+    const enough = this.#o.room * FULL_SHARE
+    const waiting = [...this.#lanes.values()].flatMap((l) => this.#movable(l)).concat(this.#ready.slice(this.#head))
+    const newest = new Map(waiting.map((item) => [item.id, item]))
+    const gone = new Map<Item, Item[]>()
     for (const item of waiting) {
-      const seen = newest.get(item.event.id)
-      if (!seen || isNewer(item, seen)) newest.set(item.event.id, item)
+      const by = newest.get(item.id)!
+      if (by === item) continue
+      by.standFor(item)
+      this.#chars -= item.place.size
+      const others = gone.get(by)
+      if (others) others.push(item)
+      else gone.set(by, [item])
     }
-    const stays = (item: Item): boolean => {
-      const newer = newest.get(item.event.id)!
-      if (newer === item) return true
-      newer.event.standsFor += 1 + item.event.standsFor
-      this.#host.superseded(item)
-      return false
-    }
-    this.#ready = this.#ready.slice(this.#head).filter(stays)
+    for (const [by, items] of gone) this.#host.superseded(items, by)
+    const left = [...newest.values()].sort((a, b) => a.place.number - b.place.number)
+    while (this.#chars > enough && left.length > 0) this.#giveUp(left.shift()!, 'the room of the handler is full')
+    this.#retain(new Set(left))
+  }
+
+  /** A lane's items that are not under way. */
+  #movable(lane: Lane): Item[] {
+    return lane.cancel || this.#dueLanes.includes(lane) ? lane.items : lane.items.slice(1)
+  }
+
+  #retain(stay: ReadonlySet<Item>): void {
+    this.#ready = this.#ready.slice(this.#head).filter((item) => stay.has(item))
     this.#head = 0
-    for (const lane of this.#lanes.values()) {
-      // The first of a lane that is due may be under way.
-      const first = lane.cancel ? [] : lane.items.splice(0, 1)
-      const rest = lane.items.splice(0).filter(stays)
-      lane.items.push(...first, ...rest)
-    }
-    this.#count()
-    const over = this.size - Math.floor(this.#o.bound * 0.9)
-    if (this.size <= this.#o.bound || over <= 0) return
-    for (const item of this.#ready.splice(0, over)) this.#host.gaveUp(item, 'the queue of the handler is full')
-  }
-
-  #count(): void {
     this.#held = 0
-    for (const lane of this.#lanes.values()) this.#held += lane.items.length
+    for (const lane of [...this.#lanes.values()]) {
+      const first = this.#movable(lane).length === lane.items.length ? [] : lane.items.slice(0, 1)
+      const rest = this.#movable(lane).filter((item) => stay.has(item))
+      lane.items.splice(0, lane.items.length, ...first, ...rest)
+      this.#held += lane.items.length
+      if (lane.items.length > 0) continue
+      lane.cancel?.()
+      const at = this.#dueLanes.indexOf(lane)
+      if (at >= 0) this.#dueLanes.splice(at, 1)
+      this.#lanes.delete(lane.id)
+    }
   }
-}
-
-function isNewer(a: Item, b: Item): boolean {
-  const x = a.record
-  const y = b.record
-  return x.seq !== y.seq ? x.seq > y.seq : x.ordinal > y.ordinal
 }
 
 function isRetryable(e: unknown): boolean {

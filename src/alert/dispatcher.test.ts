@@ -7,7 +7,8 @@ import { Dispatcher } from './dispatcher.ts'
 import { HandlerSet } from './handler-set.ts'
 import type { HandlerDeclaration } from './handlers/define-handler.ts'
 import type { HandlerIo } from './io/handler-io.ts'
-import { MemoryOutbox, type OwedNotification } from './outbox.ts'
+import { MemoryOutbox } from './memory-outbox.ts'
+import type { OwedNotification } from './outbox.ts'
 import { testEvent } from './test-event.ts'
 
 const logger = { limited: () => logger, warn() {}, error() {} } as unknown as Logger
@@ -28,11 +29,12 @@ function rig(send: (id: string) => Promise<unknown>) {
   const handlers = new HandlerSet([handler('a'), handler('b')])
   const dispatcher = new Dispatcher({ handlers, io: {} as HandlerIo, outbox, clock, logger })
   let ordinal = 0
-  const deliver = (kind: string, id: string): OwedNotification => {
+  const deliver = (kind: string, id: string): number => {
     const payload = { handler: `t/${kind}`, kind, options: {}, topic: 't', event: testEvent({ id }) }
-    const record = { run: 'main', task: 'task', node: 'alert2', seq: 7, ordinal: ordinal++, payload }
-    dispatcher.deliver(record)
-    return record
+    const record: OwedNotification = { run: 'main', task: 'task', node: 'alert2', seq: 7, ordinal: ordinal++, payload }
+    const place = outbox.place(record, clock.now())
+    dispatcher.deliver(record, place)
+    return place.number
   }
   return { dispatcher, outbox, deliver }
 }
@@ -40,30 +42,36 @@ function rig(send: (id: string) => Promise<unknown>) {
 describe('Dispatcher', () => {
   it('settles what arrived and remembers the answer, with the key', async () => {
     const r = rig(async () => {})
-    const record = r.deliver('a', 'o')
+    const number = r.deliver('a', 'o')
     await r.dispatcher.whenIdle()
-    assert.deepEqual(r.outbox.settled, [record])
-    assert.deepEqual(r.dispatcher.receipts(), [
+    assert.deepEqual(r.outbox.outcomes, [
       {
         handler: 't/a',
         topic: 't',
-        id: 'o',
-        key: 'main/task/alert2/7/0',
+        kind: 'a',
+        state: 'delivered',
         at: { sec: 1, ns: 0 },
-        attempts: 1,
-        delivered: true,
         answer: 'took main/task/alert2/7/0',
+        events: [{ number, id: 'o', level: 2, key: 'main/task/alert2/7/0', attempts: 1, standsFor: 0 }],
       },
     ])
+    assert.equal(r.outbox.notifications.size, 0)
   })
 
   it('lets a handler that never answers delay no other', async () => {
     const r = rig((id) => (id === 'stuck' ? new Promise(() => {}) : Promise.resolve()))
     r.deliver('a', 'stuck')
-    const record = r.deliver('b', 'o')
+    r.deliver('b', 'o')
     await new Promise((resolve) => setImmediate(resolve))
-    assert.deepEqual(r.outbox.settled, [record])
+    assert.deepEqual(
+      r.outbox.outcomes.map((o) => o.handler),
+      ['t/b'],
+    )
     assert.equal(r.dispatcher.stats().waiting, 1)
+    assert.deepEqual(
+      [...r.dispatcher.waiting()].map((w) => [w.handler, w.item.id]),
+      [['t/a', 'stuck']],
+    )
   })
 
   it('buries what can not arrive, and what no handler takes any more', async () => {
@@ -72,12 +80,12 @@ describe('Dispatcher', () => {
     const unknown = r.deliver('gone', 'o')
     await r.dispatcher.whenIdle()
     assert.deepEqual(
-      r.outbox.dead
-        .toSorted((x, y) => x.record.ordinal - y.record.ordinal)
-        .map((d) => [d.record, d.reason, d.attempts]),
+      r.outbox.outcomes
+        .toSorted((x, y) => x.events[0]!.number - y.events[0]!.number)
+        .map((o) => [o.state, o.events[0]?.number, o.answer, o.events[0]?.attempts]),
       [
-        [refused, 'no such channel', 1],
-        [unknown, 'unsupported action kind "gone"', 1],
+        ['dead', refused, 'no such channel', 1],
+        ['dead', unknown, 'unsupported action kind "gone"', 1],
       ],
     )
     assert.equal(r.dispatcher.stats().dead, 2)
@@ -89,7 +97,12 @@ describe('Dispatcher', () => {
     await r.dispatcher.whenIdle()
     await r.dispatcher.close()
     r.deliver('a', 'p')
-    assert.deepEqual([r.outbox.settled, r.outbox.dead], [[], []])
+    assert.deepEqual(r.outbox.outcomes, [])
+    assert.equal(r.outbox.notifications.size, 2)
+    assert.deepEqual(
+      r.dispatcher.handlers().map((h) => [h.handler, h.waiting, h.retried, h.lastError]),
+      [['t/a', 1, 1, 'down']],
+    )
     assert.equal(r.dispatcher.stats().retried, 1)
   })
 })

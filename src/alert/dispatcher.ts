@@ -1,35 +1,22 @@
 // Brings committed notifications to their handlers: a queue for each handler of each topic, so that a slow one delays
-// nobody else. Tells the outbox what has been settled. Knows no store, topic or task.
+// nobody else. Tells the outbox what has become of them. Knows no store, topic or task.
 import type { Clock } from '../base/clock.ts'
 import { messageOf } from '../base/fault.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Time } from '../base/time.ts'
-import { DeliveryEvent } from './delivery-event.ts'
-import { DeliveryQueue, type Item } from './delivery-queue.ts'
+import { Item } from './delivery-item.ts'
+import { DeliveryQueue, type QueueHost, type Waiting } from './delivery-queue.ts'
 import type { HandlerSet } from './handler-set.ts'
-import type { Receipt } from './handlers/define-handler.ts'
+import type { HandlerDeclaration, Receipt } from './handlers/define-handler.ts'
 import type { HandlerIo } from './io/handler-io.ts'
-import { idempotencyKey, type Notification, type Outbox, type OwedNotification } from './outbox.ts'
+import type { DeliveryState, Notification, Outbox, Outcome, OwedNotification, Place } from './outbox.ts'
 
-/** Most notifications that wait for one handler. */
-export const QUEUE_BOUND = 100_000
+/** Notifications of one handler that are held in memory; further ones are read again when their turn comes. */
+export const DEFAULT_MEMORY = 5_000
+/** Characters that the notifications of one handler may take in the outbox. */
+export const DEFAULT_ROOM = 64 * 1024 ** 2
 const RETRY_FOR_MS = 3_600_000
-/** At most so many receipts are remembered; the oldest go first. */
-export const MAX_RECEIPTS = 10_000
 const LOG_EVERY_MS = 10_000
-
-/** What became of one notification. */
-export interface DeliveryReceipt {
-  readonly handler: string
-  readonly topic: string
-  readonly id: string
-  readonly key: string
-  readonly at: Time
-  readonly attempts: number
-  readonly delivered: boolean
-  /** What the receiver answered, or why it was given up. */
-  readonly answer: string
-}
 
 export interface DispatcherOptions {
   readonly handlers: HandlerSet
@@ -39,22 +26,51 @@ export interface DispatcherOptions {
   readonly logger: Logger
   /** Gives 0 ≤ x < 1; Math.random when not given. */
   readonly random?: () => number
-  readonly queueBound?: number
+  readonly memory?: number
+  readonly room?: number
 }
 
-export interface DispatcherStats {
-  readonly waiting: number
+export interface DeliveryCounts {
   readonly delivered: number
   readonly retried: number
   readonly dead: number
   readonly superseded: number
 }
 
+/** One handler of one topic, as its queue sees it. */
+export interface HandlerView extends DeliveryCounts {
+  readonly handler: string
+  readonly topic: string
+  readonly kind: string
+  readonly waiting: number
+  /** Characters that what waits takes in the outbox. */
+  readonly chars: number
+  /** Why the last failed try failed; empty when the last one did not. */
+  readonly lastError: string
+  readonly lastErrorAt: Time | undefined
+}
+
+/** A notification that waits. */
+export interface WaitingView extends Waiting {
+  readonly handler: string
+  readonly kind: string
+}
+
+interface Line {
+  readonly handler: string
+  readonly topic: string
+  readonly kind: string
+  readonly queue: DeliveryQueue
+  readonly counts: { -readonly [K in keyof DeliveryCounts]: number }
+  lastError: string
+  lastErrorAt: Time | undefined
+}
+
 export class Dispatcher {
   readonly #o: DispatcherOptions
-  readonly #queues = new Map<string, DeliveryQueue>()
-  readonly #receipts: DeliveryReceipt[] = []
+  readonly #lines = new Map<string, Line>()
   readonly #counts = { delivered: 0, retried: 0, dead: 0, superseded: 0 }
+  readonly #load = (number: number): Notification => this.#o.outbox.load(number)
   #closed = false
 
   constructor(o: DispatcherOptions) {
@@ -62,85 +78,113 @@ export class Dispatcher {
   }
 
   /** Takes a committed notification; never waits and never throws. */
-  deliver(record: OwedNotification): void {
+  deliver(record: OwedNotification, place: Place): void {
     if (this.#closed) return
-    const n = record.payload
-    const event = new DeliveryEvent(n.event, n.topic, idempotencyKey(record))
-    this.#queue(n).push({ record, event, since: this.#o.clock.now(), attempts: 0 })
+    this.#line(record.payload).queue.push(new Item(record, place, this.#load))
   }
 
-  stats(): DispatcherStats {
+  stats(): DeliveryCounts & { readonly waiting: number } {
     let waiting = 0
-    for (const q of this.#queues.values()) waiting += q.size
+    for (const { queue } of this.#lines.values()) waiting += queue.size
     return { waiting, ...this.#counts }
   }
 
-  /** What became of the latest notifications, newest first. */
-  receipts(limit = 100): readonly DeliveryReceipt[] {
-    return this.#receipts.slice(-limit).reverse()
+  /** Every handler that has had something to send since the start. */
+  handlers(): HandlerView[] {
+    return [...this.#lines.values()].map(({ queue, counts, ...line }) => ({
+      ...line,
+      ...counts,
+      waiting: queue.size,
+      chars: queue.chars,
+    }))
+  }
+
+  /** All that waits, by handler. */
+  *waiting(): Iterable<WaitingView> {
+    for (const { handler, kind, queue } of this.#lines.values())
+      for (const w of queue.waiting()) yield { ...w, handler, kind }
   }
 
   /** Resolves when nothing is ready or under way; what failed and waits for its next try does not count. */
   async whenIdle(): Promise<void> {
-    await Promise.all([...this.#queues.values()].map((q) => q.whenIdle()))
+    await Promise.all([...this.#lines.values()].map(({ queue }) => queue.whenIdle()))
   }
 
   /** Takes nothing more and tries nothing more; what was not settled stays in the outbox. */
   async close(): Promise<void> {
     this.#closed = true
-    await Promise.all([...this.#queues.values()].map((q) => q.close()))
+    await Promise.all([...this.#lines.values()].map(({ queue }) => queue.close()))
   }
 
-  #queue({ handler, kind, options }: Notification): DeliveryQueue {
+  #line({ handler, topic, kind, options }: Notification): Line {
+    const known = this.#lines.get(handler)
+    if (known?.kind === kind) return known
     // A handler that was replaced by one of another kind has a queue of its own for what is left.
-    const name = `${handler}\u0000${kind}`
-    let queue = this.#queues.get(name)
-    if (queue) return queue
+    const name = known ? `${handler}\u0000${kind}` : handler
+    let line = known && this.#lines.get(name)
+    if (line) return line
     // Queues of handlers that are gone are let go when there is something new anyway.
-    if (this.#queues.size % 256 === 255) this.#tidy()
-    const { clock, handlers, random, queueBound } = this.#o
-    let declaration: ReturnType<HandlerSet['declaration']> | undefined
+    if (this.#lines.size % 256 === 255) this.#tidy()
+    const { handlers, memory, room } = this.#o
+    let declaration: HandlerDeclaration | undefined
     try {
       declaration = handlers.declaration(kind)
     } catch {
       // A leftover of a kind that this server does not have: each of its notifications becomes a dead letter.
     }
-    queue = new DeliveryQueue(
-      {
-        clock,
-        random: random ?? Math.random,
-        send: (items) => this.#send(items),
-        delivered: (item, receipt) => this.#delivered(item, receipt),
-        failed: (item, error, waitMs) => this.#failed(item, error, waitMs),
-        gaveUp: (item, reason) => this.#gaveUp(item, reason),
-        superseded: (item) => {
-          this.#counts.superseded++
-          this.#o.outbox.settle(item.record)
-        },
-      },
+    const queue = new DeliveryQueue(
+      this.#host(() => line!),
       {
         many: declaration?.sendMany !== undefined,
         gatherMs: declaration?.gatherMs?.(options) ?? 0,
         retryForMs: declaration?.limits.retryForMs ?? RETRY_FOR_MS,
-        bound: queueBound ?? QUEUE_BOUND,
+        memory: memory ?? DEFAULT_MEMORY,
+        room: room ?? DEFAULT_ROOM,
       },
     )
-    this.#queues.set(name, queue)
-    return queue
+    const counts = { delivered: 0, retried: 0, dead: 0, superseded: 0 }
+    line = { handler, topic, kind, queue, counts, lastError: '', lastErrorAt: undefined }
+    this.#lines.set(name, line)
+    return line
   }
 
   #tidy(): void {
-    for (const [name, queue] of this.#queues) if (queue.size === 0) this.#queues.delete(name)
+    for (const [name, { queue }] of this.#lines) if (queue.size === 0) this.#lines.delete(name)
+  }
+
+  #host(line: () => Line): QueueHost {
+    return {
+      clock: this.#o.clock,
+      random: this.#o.random ?? Math.random,
+      send: (items) => this.#send(items),
+      delivered: (items, receipt) => this.#delivered(line(), items, receipt),
+      failed: (item, error, waitMs) => this.#failed(line(), item, error, waitMs),
+      gaveUp: (item, reason) => this.#gaveUp(line(), item, reason),
+      superseded: (items, by) => {
+        this.#count(line(), 'superseded', items.length)
+        this.#o.outbox.keepStands(by.place.number, by.stands)
+        this.#settle(line(), 'superseded', items, `the room of the handler was full: ${by.key} went in its place`)
+      },
+      overtaken: (items, by) => {
+        this.#count(line(), 'superseded', items.length)
+        this.#settle(line(), 'overtaken', items, `${by.key} says the same and arrived`)
+      },
+    }
+  }
+
+  #count(line: Line, what: keyof DeliveryCounts, n: number): void {
+    line.counts[what] += n
+    this.#counts[what] += n
   }
 
   async #send(items: readonly Item[]): Promise<Receipt> {
     const { handlers, io } = this.#o
     const first = items[0]!
-    const { kind, options } = first.record.payload
+    const { kind, options } = first.notification
     const d = handlers.declaration(kind)
     const config = handlers.config(d)
     if (!d.sendMany) return d.send(first.event, options, config, io)
-    const sameOptions = items.every((i) => i.record.payload.options === options)
+    const sameOptions = items.every((i) => i.notification.options === options)
     if (sameOptions)
       return d.sendMany(
         items.map((i) => i.event),
@@ -149,49 +193,61 @@ export class Dispatcher {
         io,
       )
     // The handler was replaced while older notifications waited: each goes with the options it was owed with.
-    for (const i of items) await d.sendMany([i.event], i.record.payload.options, config, io)
+    for (const i of items) await d.sendMany([i.event], i.notification.options, config, io)
     return {}
   }
 
-  #delivered(item: Item, receipt: Receipt): void {
-    this.#counts.delivered++
-    this.#o.outbox.settle(item.record)
-    this.#remember(item, true, receipt.answer ?? '')
+  #delivered(line: Line, items: readonly Item[], receipt: Receipt): void {
+    this.#count(line, 'delivered', items.length)
+    line.lastError = ''
+    line.lastErrorAt = undefined
+    this.#settle(line, 'delivered', items, receipt.answer ?? '')
   }
 
-  #failed(item: Item, error: unknown, waitMs: number): void {
-    this.#counts.retried++
-    const { handler } = item.record.payload
+  #failed(line: Line, item: Item, error: unknown, waitMs: number): void {
+    this.#count(line, 'retried', 1)
+    this.#blame(line, messageOf(error))
+    const { handler } = line
     this.#o.logger
       .limited(`alert-retry:${handler}`, LOG_EVERY_MS)
       .warn('failed to handle event, it will be tried again', {
         handler,
-        event: item.event.id,
+        event: item.id,
         attempt: item.attempts,
         wait: `${Math.ceil(waitMs)}ms`,
         err: messageOf(error),
       })
   }
 
-  #gaveUp(item: Item, reason: string): void {
-    this.#counts.dead++
-    const { clock, logger, outbox } = this.#o
-    const { handler } = item.record.payload
-    logger.limited(`alert-dead:${handler}`, LOG_EVERY_MS).error('failed to handle event', {
-      handler,
-      event: item.event.id,
-      attempts: item.attempts,
-      err: reason,
-    })
-    outbox.bury({ record: item.record, reason, attempts: item.attempts, at: clock.now() })
-    this.#remember(item, false, reason)
+  #gaveUp(line: Line, item: Item, reason: string): void {
+    this.#count(line, 'dead', 1)
+    this.#blame(line, reason)
+    const { handler } = line
+    const { id: event, attempts } = item
+    this.#o.logger
+      .limited(`alert-dead:${handler}`, LOG_EVERY_MS)
+      .error('failed to handle event', { handler, event, attempts, err: reason })
+    this.#o.outbox.bury(item.place.number, this.#outcome(line, 'dead', [item], reason))
   }
 
-  #remember(item: Item, delivered: boolean, answer: string): void {
-    const { handler, topic } = item.record.payload
-    const { id, key } = item.event
-    const at = this.#o.clock.now()
-    this.#receipts.push({ handler, topic, id, key, at, attempts: item.attempts, delivered, answer })
-    if (this.#receipts.length > MAX_RECEIPTS * 1.1) this.#receipts.splice(0, this.#receipts.length - MAX_RECEIPTS)
+  #blame(line: Line, error: string): void {
+    line.lastError = error
+    line.lastErrorAt = this.#o.clock.now()
+  }
+
+  #settle(line: Line, state: DeliveryState, items: readonly Item[], answer: string): void {
+    this.#o.outbox.settle(this.#outcome(line, state, items, answer))
+  }
+
+  #outcome({ handler, topic, kind }: Line, state: DeliveryState, items: readonly Item[], answer: string): Outcome {
+    const events = items.map(({ place: { number }, id, level, key, attempts, standsFor }) => ({
+      number,
+      id,
+      level,
+      key,
+      attempts,
+      standsFor,
+    }))
+    return { handler, topic, kind, state, at: this.#o.clock.now(), answer, events }
   }
 }

@@ -1,11 +1,8 @@
 // What a turn owes to the alert room's outside, as records: notifications on their way to one handler each, and the
-// states of topics. Their text forms are what the store keeps. Knows no store and no queue.
+// states of topics. What the alert room asks of the store that keeps them. Knows no store and no queue.
 import type { Plain } from '../base/plain.ts'
-import { plainFromText, plainToText } from '../base/plain.ts'
-import type { Point } from '../base/point.ts'
 import type { Time } from '../base/time.ts'
-import type { Tags } from '../base/value.ts'
-import { type AlertData, type AlertEvent, type EventFields, type EventState, fieldsOf } from './event.ts'
+import type { AlertEvent, EventState } from './event.ts'
 import type { HandlerOptions } from './handler-set.ts'
 import type { Level } from './level.ts'
 
@@ -16,12 +13,14 @@ export const TOPIC_STATE = 'topic-state'
 
 /** All that is needed to deliver an event to one handler, whatever becomes of task, topic and handler meanwhile. */
 export interface Notification {
-  /** Which queue: one for each handler of each topic. */
+  /** Which queue: one for each handler of each topic, `TOPIC/HANDLER`. */
   readonly handler: string
   readonly kind: string
   readonly options: HandlerOptions
   readonly topic: string
   readonly event: AlertEvent
+  /** It goes out as it is: neither silences nor grouping have a say any more. */
+  readonly final?: boolean
 }
 
 /** The new state of one event of a topic; undefined when it is OK again and need not be kept. */
@@ -47,159 +46,81 @@ export function idempotencyKey(r: Omit<OwedNotification, 'payload'>): string {
   return `${r.run}/${r.task}/${r.node}/${r.seq}/${r.ordinal}`
 }
 
-export interface DeadLetter {
-  readonly record: OwedNotification
-  readonly reason: string
-  readonly attempts: number
+/** The older notifications that one stands for. */
+export interface Stands {
+  readonly count: number
+  /** The level in the topic before the oldest of them. */
+  readonly before: Level
+  /** Number of the oldest of them. */
+  readonly oldest: number
+}
+
+/** Where a committed notification stands. */
+export interface Place {
+  /** Its number in the outbox: grows with every record. */
+  readonly number: number
+  /** Characters that it takes there. */
+  readonly size: number
+  /** When it was committed: its deadline counts from there. */
+  readonly since: Time
+  readonly stands?: Stands | undefined
+}
+
+/** `overtaken`, `superseded`: a newer one of its id went in its place. */
+export const DELIVERY_STATES = ['delivered', 'dead', 'overtaken', 'superseded', 'silenced', 'muted', 'grouped'] as const
+export type DeliveryState = (typeof DELIVERY_STATES)[number]
+
+/** What became of notifications of one handler that went together. */
+export interface Outcome {
+  readonly handler: string
+  readonly topic: string
+  readonly kind: string
+  readonly state: DeliveryState
   readonly at: Time
+  /** What the receiver answered, or why nothing was sent. */
+  readonly answer: string
+  readonly events: readonly OutcomeEvent[]
+}
+
+export interface OutcomeEvent {
+  readonly number: number
+  readonly id: string
+  readonly level: Level
+  readonly key: string
+  readonly attempts: number
+  readonly standsFor: number
+}
+
+/** What is committed in place of notifications. */
+export interface Exchange {
+  /** These will not be sent again. */
+  readonly settles: readonly number[]
+  /** Their receipt; without one they are settled once more by whoever has them. */
+  readonly outcome?: Outcome | undefined
+  readonly records: readonly StagedRecord[]
+}
+
+/** A record before it is committed; the same shape as what tasks owe. */
+export interface StagedRecord {
+  readonly run: string
+  readonly task: string
+  readonly node: string
+  readonly seq: number
+  readonly ordinal: number
+  readonly kind: string
+  readonly payload: Plain
 }
 
 /** Where committed notifications stand until they are settled. */
 export interface Outbox {
-  /** The record has arrived, or is not wanted any more: it will not be sent again. */
-  settle(record: OwedNotification): void
-  /** The record will not be tried again by itself; kept for people. */
-  bury(letter: DeadLetter): void
-}
-
-/** At most so many dead letters are kept; the oldest go first. */
-export const MAX_DEAD_LETTERS = 10_000
-
-/** An outbox without a store, for tests and runScript. */
-export class MemoryOutbox implements Outbox {
-  readonly settled: OwedNotification[] = []
-  readonly dead: DeadLetter[] = []
-
-  settle(record: OwedNotification): void {
-    this.settled.push(record)
-  }
-
-  bury(letter: DeadLetter): void {
-    this.dead.push(letter)
-    if (this.dead.length > MAX_DEAD_LETTERS) this.dead.shift()
-  }
-}
-
-/** The same options object belongs to all notifications of a handler. */
-const optionTexts = new WeakMap<object, string>()
-
-function optionsText(options: HandlerOptions): string {
-  let text = optionTexts.get(options)
-  if (text === undefined) {
-    text = plainToText(options as Plain)
-    optionTexts.set(options, text)
-  }
-  return text
-}
-
-const text = JSON.stringify
-
-/** The text form of a notification. Details that can't be rendered become empty. */
-export function notificationToText(n: Notification): string {
-  const e = n.event
-  const t = e.time
-  let out = `{"handler":${text(n.handler)},"kind":${text(n.kind)},"options":${optionsText(n.options)},"topic":${text(n.topic)}`
-  out += `,"id":${text(e.id)},"message":${text(e.message)},"details":${text(e.lazyDetails?.textOrEmpty ?? e.details)}`
-  out += `,"sec":${t.sec},"ns":${t.ns},"duration":${plainToText(e.duration)},"level":${e.level},"previous":${e.previousLevel}`
-  out += `,"recoverable":${e.recoverable},"name":${text(e.name)},"task":${text(e.taskName)},"group":${text(e.group)}`
-  out += `,"tags":${text(e.tags)},"category":${text(e.category)},"data":${dataText(e.data)}`
-  if (e.data.points.length !== 1) out += `,"fields":${plainToText(e.fields)}`
-  if (e.moreData && e.moreData.length > 0) out += `,"more":[${e.moreData.map(dataText).join(',')}]`
-  return `${out}}`
-}
-
-function dataText(d: AlertData): string {
-  return `{"name":${text(d.name)},"tags":${text(d.tags)},"batch":${d.isBatch},"points":[${d.points.map(plainToText).join(',')}]}`
-}
-
-interface StoredData {
-  readonly name: string
-  readonly tags: Tags
-  readonly batch: boolean
-  readonly points: readonly Point[]
-}
-
-interface Stored {
-  readonly handler: string
-  readonly kind: string
-  readonly options: HandlerOptions
-  readonly topic: string
-  readonly id: string
-  readonly message: string
-  readonly details: string
-  readonly sec: number
-  readonly ns: number
-  readonly duration: number
-  readonly level: Level
-  readonly previous: Level
-  readonly recoverable: boolean
-  readonly name: string
-  readonly task: string
-  readonly group: string
-  readonly tags: Tags
-  readonly category: string
-  readonly data: StoredData
-  readonly fields?: EventFields
-  readonly more?: readonly StoredData[]
-}
-
-function dataOf(d: StoredData): AlertData {
-  return { name: d.name, tags: d.tags, points: d.points, isBatch: d.batch }
-}
-
-/** The notification of a text that `notificationToText` wrote. */
-export function notificationFromText(source: string): Notification {
-  const s = plainFromText(source) as unknown as Stored
-  const data = dataOf(s.data)
-  const event: AlertEvent = {
-    id: s.id,
-    message: s.message,
-    details: s.details,
-    time: { sec: s.sec, ns: s.ns },
-    duration: s.duration,
-    level: s.level,
-    previousLevel: s.previous,
-    recoverable: s.recoverable,
-    name: s.name,
-    taskName: s.task,
-    group: s.group,
-    tags: s.tags,
-    category: s.category,
-    data,
-    fields: s.fields ?? fieldsOf(data.points[0]!),
-    ...(s.more ? { moreData: s.more.map(dataOf) } : {}),
-  }
-  return { handler: s.handler, kind: s.kind, options: s.options, topic: s.topic, event }
-}
-
-/** The text form of an event's state; details that can't be rendered become empty. */
-export function stateToText(s: EventState): string {
-  return plainToText({
-    level: s.level,
-    message: s.message,
-    details: s.details,
-    sec: s.time.sec,
-    ns: s.time.ns,
-    duration: s.duration,
-    task: s.task,
-    name: s.name,
-    group: s.group,
-    tags: s.tags,
-  })
-}
-
-export function stateFromText(source: string): EventState {
-  const s = plainFromText(source) as unknown as Omit<EventState, 'time'> & Time
-  return {
-    level: s.level,
-    message: s.message,
-    details: s.details,
-    time: { sec: s.sec, ns: s.ns },
-    duration: s.duration,
-    // Older servers kept none of these.
-    task: s.task ?? '',
-    name: s.name ?? '',
-    group: s.group ?? '',
-    tags: s.tags ?? {},
-  }
+  /** These will not be sent again; the outcome is their receipt. */
+  settle(outcome: Outcome): void
+  /** This one will not be tried again by itself: kept for people, with the outcome as its receipt. */
+  bury(number: number, outcome: Outcome): void
+  /** Keeps for how many others a notification stands, with the same commit that settles those. */
+  keepStands(number: number, stands: Stands): void
+  /** A notification that is not settled. Throws Fault when it can't be read. */
+  load(number: number): Notification
+  /** Settles notifications and commits records in one; resolves when both are on disk. */
+  exchange(x: Exchange): Promise<void>
 }

@@ -1,22 +1,13 @@
 // Gives events to topics outside of any task's turn: what they cause goes into a commit of its own.
 import type { Plain } from '../base/plain.ts'
+import type { DeliveryEvent } from './delivery-event.ts'
 import type { NewAlertEvent } from './event.ts'
+import type { Outbox, StagedRecord } from './outbox.ts'
 import type { AlertSink } from './sink.ts'
-
-/** What such a commit holds; the same shape as what tasks owe. */
-export interface PublishedRecord {
-  readonly run: string
-  readonly task: string
-  readonly node: string
-  readonly seq: number
-  readonly ordinal: number
-  readonly kind: string
-  readonly payload: Plain
-}
 
 export interface PublisherOptions {
   readonly topics: Pick<AlertSink, 'collect'>
-  readonly commit: (records: readonly PublishedRecord[]) => Promise<void>
+  readonly outbox: Pick<Outbox, 'exchange'>
   /** Never the same for two servers over one store, also not after a restart: part of the idempotency keys. */
   readonly runId: string
 }
@@ -29,14 +20,14 @@ export class Publisher {
     this.#o = o
   }
 
-  /** Resolves when all that the event causes is committed. */
-  async publish(topic: string, event: NewAlertEvent): Promise<void> {
-    const records: PublishedRecord[] = []
-    const { topics, commit, runId } = this.#o
+  /** Resolves when all that the event causes is committed, in one with settling the notifications that it stands for. */
+  async publish(topic: string, event: NewAlertEvent, from: readonly DeliveryEvent[] = []): Promise<void> {
+    const records: StagedRecord[] = []
+    const { topics, outbox, runId } = this.#o
     const owe = (kind: string, payload: Plain): void => {
       records.push({ run: runId, task: '', node: topic, seq: 0, ordinal: this.#ordinal++, kind, payload })
     }
     topics.collect([topic], event, { owe })
-    await commit(records)
+    await outbox.exchange({ records, settles: from.map((e) => e.number) })
   }
 }

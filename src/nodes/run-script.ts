@@ -6,13 +6,12 @@ import { HandlerSet } from '../alert/handler-set.ts'
 import type { HandlerDeclaration } from '../alert/handlers/define-handler.ts'
 import type { HandlerIo } from '../alert/io/handler-io.ts'
 import { NO_MESSAGING } from '../alert/io/messaging.ts'
+import { MemoryOutbox } from '../alert/memory-outbox.ts'
+import { stateFromText, stateToText } from '../alert/notification-text.ts'
 import {
-  MemoryOutbox,
   NOTIFY,
   type Notification,
   type OwedNotification,
-  stateFromText,
-  stateToText,
   TOPIC_STATE,
   type TopicStateChange,
 } from '../alert/outbox.ts'
@@ -183,6 +182,7 @@ export class Sandbox {
   readonly logs: LogLine[] = []
   readonly influx: CannedInflux
   readonly #env: ScriptEnvironment
+  readonly #outbox = new MemoryOutbox()
   readonly #dispatcher: Dispatcher
   readonly #posts: PostDelivery
   readonly #writes: WriteDelivery
@@ -215,14 +215,16 @@ export class Sandbox {
       append: async (path, _mode, text) => {
         this.files[path] = (this.files[path] ?? '') + text
       },
-      publish: (topic, event) => publisher.publish(topic, event),
+      publish: (topic, event, from) => publisher.publish(topic, event, from),
     }
     const handlers = new HandlerSet(env.handlers)
     const saved = [...(o.saved ?? [])]
     for (const { topic, id, state } of saved) this.#keep({ topic, id, state })
     const topics = new Topics({ handlers, logger, saved })
-    const publisher = new Publisher({ topics, commit: async (r) => this.#deliver(r), runId: 'publish' })
-    this.#dispatcher = new Dispatcher({ handlers, io, outbox: new MemoryOutbox(), clock, logger })
+    const outbox = this.#outbox
+    outbox.commit = async (r) => this.#deliver(r)
+    const publisher = new Publisher({ topics, outbox, runId: 'publish' })
+    this.#dispatcher = new Dispatcher({ handlers, io, outbox, clock, logger })
     this.#posts = new PostDelivery({
       http,
       clock,
@@ -264,7 +266,7 @@ export class Sandbox {
       if (r.kind !== NOTIFY) continue
       const n = r as unknown as OwedNotification
       this.notifications.push(n.payload)
-      this.#dispatcher.deliver(n)
+      this.#dispatcher.deliver(n, this.#outbox.place(n, this.clock.now()))
     }
   }
 

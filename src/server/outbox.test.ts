@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { NOTIFY, type OwedNotification, TOPIC_STATE } from '../alert/outbox.ts'
+import { NOTIFY, type Outcome, type OwedNotification, type Place, TOPIC_STATE } from '../alert/outbox.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Plain } from '../base/plain.ts'
 import { Point } from '../base/point.ts'
@@ -24,17 +24,39 @@ const logger: Logger = {
 interface Opened {
   readonly outbox: StoredOutbox
   readonly delivered: OwedRecord[]
+  readonly places: Place[]
 }
+
+const LIMITS = { perHandler: 3, room: 100_000 }
+const now = { sec: 77, ns: 5 }
 
 function open(kv: MemoryKv, persistTopics = true): Opened {
   const delivered: OwedRecord[] = []
+  const places: Place[] = []
   const outbox = new StoredOutbox({
     store: new Store(kv),
     logger,
+    clock: { now: () => now, at: () => () => {} },
     persistTopics,
-    deliver: (record) => delivered.push(record),
+    letters: LIMITS,
+    receipts: { perHandler: 3, inAll: 5 },
+    deliver(record, place) {
+      delivered.push(record)
+      places.push(place)
+    },
   })
-  return { outbox, delivered }
+  return { outbox, delivered, places }
+}
+
+function outcome(state: Outcome['state'], o: Opened, i: number, more: Partial<Outcome> = {}): Outcome {
+  const { number } = o.places[i]!
+  const event = { number, id: 'e', level: 3, key: `k${number}`, attempts: 2, standsFor: 0 } as const
+  return { handler: 'topic/#0', topic: 'topic', kind: 'post', state, at: now, answer: 'why', events: [event], ...more }
+}
+
+function settle(o: Opened, r: OwedRecord): void {
+  if (r.kind === NOTIFY) o.outbox.settle(outcome('delivered', o, o.delivered.indexOf(r)))
+  else o.outbox.settleRecord(r)
 }
 
 const post = (seq: number, ordinal = 0, payload: Plain = { url: 'u', n: 9007199254740993n }): OwedRecord => ({
@@ -108,7 +130,7 @@ describe('owed records', () => {
     const kv = new MemoryKv()
     const first = open(kv)
     await first.outbox.commit([post(1), notification(1), post(2)])
-    first.outbox.settle(first.delivered[0]!)
+    first.outbox.settleRecord(first.delivered[0]!)
     await first.outbox.flush()
     const second = open(kv)
     assert.equal(second.outbox.resume(), 2)
@@ -116,7 +138,7 @@ describe('owed records', () => {
     assert.equal((n as unknown as OwedNotification).payload.event.message, 'it is hot')
     assert.equal((n as unknown as OwedNotification).payload.event.data.points[0]?.field('v'), 1.5)
     assert.deepEqual(p, { ...post(2) })
-    for (const r of second.delivered) second.outbox.settle(r)
+    for (const r of second.delivered) settle(second, r)
     await second.outbox.commit([])
     await second.outbox.flush()
     assert.equal(open(kv).outbox.resume(), 0)
@@ -126,7 +148,7 @@ describe('owed records', () => {
     const kv = new MemoryKv()
     const { outbox, delivered } = open(kv)
     await outbox.commit([post(1)])
-    outbox.settle(delivered[0]!)
+    outbox.settleRecord(delivered[0]!)
     const write = kv.write
     kv.write = () => {
       throw new Error('disk full')
@@ -152,14 +174,162 @@ describe('owed records', () => {
     assert.ok(open(kv).outbox.firstSeq > second.outbox.firstSeq)
   })
 
-  test('letters that are given up leave the queue', async () => {
+  test('say when they were committed, and for how many they stand, also after a crash', async () => {
     const kv = new MemoryKv()
-    const { outbox, delivered } = open(kv)
-    await outbox.commit([notification(1)])
-    const record = delivered[0] as unknown as OwedNotification
-    outbox.bury({ record, reason: 'gone', attempts: 3, at: { sec: 1, ns: 0 } })
-    await outbox.flush()
-    assert.equal(open(kv).outbox.resume(), 0)
+    const first = open(kv)
+    await first.outbox.commit([notification(1), notification(2)])
+    const [a, b] = first.places
+    assert.deepEqual([a?.since, a?.stands], [now, undefined])
+    first.outbox.keepStands(b!.number, { count: 1, before: 2, oldest: a!.number })
+    first.outbox.settle(outcome('superseded', first, 0))
+    await first.outbox.flush()
+    const second = open(kv)
+    assert.equal(second.outbox.resume(), 1)
+    assert.deepEqual(second.places, [
+      { number: b!.number, size: b!.size, since: now, stands: { count: 1, before: 2, oldest: a!.number } },
+    ])
+  })
+
+  test('are exchanged for others in one commit', async () => {
+    const kv = new MemoryKv()
+    const o = open(kv)
+    await o.outbox.commit([notification(1), notification(2)])
+    await o.outbox.exchange({
+      settles: o.places.map((p) => p.number),
+      outcome: outcome('grouped', o, 0, { events: [0, 1].map((i) => outcome('grouped', o, i).events[0]!) }),
+      records: [notification(3)],
+    })
+    assert.equal(o.outbox.waiting, 1)
+    const again = open(kv)
+    assert.equal(again.outbox.resume(), 1)
+    assert.equal(again.delivered[0]?.seq, 3)
+    assert.equal(again.outbox.receipts.size, 2)
+  })
+
+  test('numbers of records are never given twice', async () => {
+    const kv = new MemoryKv()
+    const first = open(kv)
+    await first.outbox.commit([notification(1)])
+    first.outbox.settle(outcome('delivered', first, 0))
+    await first.outbox.flush()
+    const second = open(kv)
+    await second.outbox.commit([notification(2)])
+    assert.ok(second.places[0]!.number > first.places[0]!.number)
+  })
+
+  test('that are settled go even when nothing more can be written', async () => {
+    const kv = new MemoryKv()
+    const o = open(kv)
+    await o.outbox.commit([notification(1), notification(2)])
+    const write = kv.write.bind(kv)
+    kv.write = (action) =>
+      write((w) =>
+        action({
+          put() {
+            throw new Error('full')
+          },
+          remove: (key) => w.remove(key),
+        }),
+      )
+    o.outbox.settle(outcome('delivered', o, 0))
+    await o.outbox.flush()
+    kv.write = write
+    assert.equal(open(kv).outbox.resume(), 1)
+  })
+})
+
+describe('dead letters', () => {
+  async function withLetters(kv: MemoryKv, n: number): Promise<Opened> {
+    const o = open(kv)
+    for (let i = 0; i < n; i++) {
+      await o.outbox.commit([notification(i + 1)])
+      o.outbox.bury(o.places[i]!.number, outcome('dead', o, i))
+      await o.outbox.flush()
+    }
+    return o
+  }
+
+  test('leave the queue and are kept, with their receipt', async () => {
+    const kv = new MemoryKv()
+    const first = await withLetters(kv, 1)
+    const { outbox } = open(kv)
+    assert.equal(outbox.resume(), 0)
+    const [[number, letter]] = [...outbox.letters.list({ topic: 'topic', handler: '#0', id: 'e' })] as unknown as [
+      [number, { reason: string; record: { text: string } }],
+    ]
+    assert.deepEqual([number, letter.reason], [first.places[0]?.number, 'why'])
+    assert.match(letter.record.text, /it is hot/)
+    assert.deepEqual(
+      [...outbox.receipts.list({ state: 'dead' })].map((r) => [r.id, r.answer]),
+      [['e', 'why']],
+    )
+    for (const f of [{ topic: 'x' }, { handler: 'x' }, { id: 'x' }]) assert.deepEqual([...outbox.letters.list(f)], [])
+  })
+
+  test('are resent under the key that they had', async () => {
+    const kv = new MemoryKv()
+    await withLetters(kv, 2)
+    const o = open(kv)
+    assert.equal(
+      o.outbox.resend({ handler: '#0' }, (n) => ({ ...n, options: { url: 'new' } })),
+      2,
+    )
+    assert.deepEqual(
+      o.delivered.map((r) => [r.seq, (r as unknown as OwedNotification).payload.options['url']]),
+      [
+        [1, 'new'],
+        [2, 'new'],
+      ],
+    )
+    assert.equal(o.outbox.letters.size, 0)
+    const again = open(kv)
+    assert.equal(again.outbox.letters.size, 0)
+    assert.equal(again.outbox.resume(), 2)
+    assert.equal(
+      again.outbox.resend(1, (n) => n),
+      0,
+    )
+  })
+
+  test('have a bound for each handler, and can be cleared', async () => {
+    const kv = new MemoryKv()
+    const first = await withLetters(kv, 5)
+    assert.equal(first.outbox.letters.dropped, 2)
+    const { outbox } = open(kv)
+    const numbers = [...outbox.letters.list({})].map(([n]) => n)
+    assert.deepEqual(
+      numbers,
+      [4, 3, 2].map((i) => first.places[i]?.number),
+    )
+    assert.equal(outbox.clear(numbers[0]!), 1)
+    assert.equal(outbox.clear({ topic: 'topic' }), 2)
+    assert.equal(open(kv).outbox.letters.size, 0)
+  })
+})
+
+describe('receipts', () => {
+  test('are kept for the latest of each handler', async () => {
+    const kv = new MemoryKv()
+    const o = open(kv)
+    await o.outbox.commit(Array.from({ length: 7 }, (_, i) => notification(i + 1)))
+    for (let i = 0; i < 7; i++)
+      o.outbox.settle(outcome('delivered', o, i, { handler: i === 0 ? 'topic/rare' : 'topic/#0' }))
+    await o.outbox.flush()
+    const keys = (outbox: StoredOutbox) => [...outbox.receipts.list({})].map((r) => r.key)
+    const expected = [6, 5, 4, 0].map((i) => `k${o.places[i]?.number}`)
+    assert.deepEqual(keys(o.outbox), expected)
+    assert.deepEqual(keys(open(kv).outbox), expected)
+    assert.equal([...open(kv).outbox.receipts.list({ handler: 'rare' })].length, 1)
+  })
+
+  test('have a bound in all', async () => {
+    const kv = new MemoryKv()
+    const o = open(kv)
+    await o.outbox.commit(Array.from({ length: 8 }, (_, i) => notification(i + 1)))
+    for (let i = 0; i < 8; i++) o.outbox.settle(outcome('delivered', o, i, { handler: `topic/${i}` }))
+    await o.outbox.flush()
+    assert.equal(o.outbox.receipts.size, 5)
+    assert.equal(open(kv).outbox.receipts.size, 5)
   })
 })
 

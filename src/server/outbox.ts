@@ -1,162 +1,187 @@
 // What tasks owe to the outside, on disk: staged records are stored in one commit and handed out for delivery only then;
 // what was not settled when the server ended is handed out again at its next start. Topic states go the same way.
 
+import { stateFromText, stateToText } from '../alert/notification-text.ts'
 import {
-  type DeadLetter,
-  MAX_DEAD_LETTERS,
+  type Exchange,
   NOTIFY,
   type Notification,
   type Outbox as NotificationOutbox,
-  notificationFromText,
-  notificationToText,
-  stateFromText,
-  stateToText,
+  type Outcome,
+  type Place,
+  type StagedRecord,
+  type Stands,
   TOPIC_STATE,
   type TopicStateChange,
 } from '../alert/outbox.ts'
 import type { SavedState, SavedStates } from '../alert/topics.ts'
-import { messageOf } from '../base/fault.ts'
+import type { Clock } from '../base/clock.ts'
+import { Fault, messageOf } from '../base/fault.ts'
 import type { Logger } from '../base/logger.ts'
-import { type Plain, plainFromText, plainToText } from '../base/plain.ts'
 import type { OwedRecord } from '../flow/entry.ts'
 import type { Writer } from '../store/batch.ts'
 import { type Codec, typed } from '../store/codec.ts'
 import type { Collection } from '../store/collection.ts'
-import type { Queue } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
+import { DeadLetters, type LetterFilter, type LetterLimits } from './dead-letters.ts'
+import { owedCodec, payloadOf, type StoredRecord, textOf } from './owed-record.ts'
+import { type ReceiptLimits, Receipts } from './receipts.ts'
 
-/** Numbers of the log are set aside in blocks, so that few commits write the mark. */
-const SEQ_BLOCK = 1_000_000
-
-interface StoredRecord {
-  readonly run: string
-  readonly task: string
-  readonly node: string
-  readonly seq: number
-  readonly ordinal: number
-  readonly kind: string
-  /** The payload's own text form. */
-  readonly text: string
-}
-
-interface StoredLetter extends StoredRecord {
-  readonly reason: string
-  readonly attempts: number
-  readonly sec: number
-}
+/** Numbers are set aside in blocks, so that few commits write the mark. */
+const BLOCK = 1_000_000
+/** Records that are read at once at the start. */
+const PAGE = 1_000
 
 export interface OutboxOptions {
   readonly store: Store
   readonly logger: Logger
+  readonly clock: Clock
   /** Whether topic states are kept. */
   readonly persistTopics: boolean
+  readonly letters: LetterLimits
+  readonly receipts?: ReceiptLimits
   /** Takes a record that is on disk; never throws. */
-  readonly deliver: (record: OwedRecord) => void
+  readonly deliver: (record: OwedRecord, place: Place) => void
 }
 
 const raw: Codec<string> = { encode: (text) => text, decode: (text) => text }
 
-/** One line of JSON, then the payload as it is: most of a record is never looked at by the store. */
-const recordCodec: Codec<StoredRecord> = {
-  encode: (r) => `${JSON.stringify([r.run, r.task, r.node, r.seq, r.ordinal, r.kind])}\n${r.text}`,
-  decode(stored) {
-    const end = stored.indexOf('\n')
-    const [run, task, node, seq, ordinal, kind] = JSON.parse(stored.slice(0, end)) as [
-      string,
-      string,
-      string,
-      number,
-      number,
-      string,
-    ]
-    return { run, task, node, seq, ordinal, kind, text: stored.slice(end + 1) }
-  },
+/** What waits for the next commit. */
+interface Pending {
+  /** Records that are settled. */
+  gone: number[]
+  buried: { readonly number: number; readonly outcome: Outcome }[]
+  outcomes: Outcome[]
+  readonly stands: Map<number, Stands>
 }
+
+const nothing = (): Pending => ({ gone: [], buried: [], outcomes: [], stands: new Map() })
 
 export class StoredOutbox implements NotificationOutbox, SavedStates {
   /** The first number that the log may use: above all that earlier runs used. */
   readonly firstSeq: number
+  readonly receipts: Receipts
+  readonly letters: DeadLetters
   readonly #o: OutboxOptions
   readonly #store: Store
-  readonly #owed: Queue<StoredRecord>
-  readonly #letters: Queue<StoredLetter>
+  readonly #owed: Collection<StoredRecord>
   readonly #states: Collection<string>
   readonly #marks: Collection<number>
+  /** Numbers of the records that others than handlers deliver. */
   readonly #numbers = new Map<object, number>()
-  #settled: number[] = []
+  #pending = nothing()
   #settling = false
+  #waiting = 0
   #seqLimit: number
+  #next: number
+  #numberLimit: number
 
   constructor(o: OutboxOptions) {
     this.#o = o
     this.#store = o.store
-    this.#owed = o.store.queue('owed', recordCodec)
-    this.#letters = o.store.queue('dead-letters', typed<StoredLetter>())
+    this.#owed = o.store.collection('owed', owedCodec)
     this.#states = o.store.collection('topic-states', raw)
     this.#marks = o.store.collection('marks', typed<number>())
-    this.#seqLimit = this.#marks.get(['seq']) ?? 1
-    this.firstSeq = this.#seqLimit
+    this.receipts = new Receipts(o.store, o.receipts)
+    this.letters = new DeadLetters(o.store, o.letters)
+    this.firstSeq = this.#seqLimit = this.#marks.get(['seq']) ?? 1
+    this.#next = this.#numberLimit = this.#marks.get(['owed']) ?? 1
   }
 
   /** States of topics from earlier runs. */
   *savedStates(): Iterable<SavedState> {
     if (!this.#o.persistTopics) return
-    for (const [[topic, id], text] of this.#states.entries())
+    for (const [[topic, id], text] of this.#states.scan())
       yield { topic: topic as string, id: id as string, state: stateFromText(text) }
   }
 
   /** Hands out what an earlier run left; call it before new input comes in. Returns how many records. */
   resume(): number {
     let n = 0
-    for (const [number, stored] of this.#owed.read(0)) {
-      try {
-        const { text: _, ...rest } = stored
-        const record: OwedRecord = { ...rest, payload: payloadOf(stored) }
-        this.#numbers.set(record, number)
-        this.#o.deliver(record)
-        n++
-      } catch (e) {
-        this.#o.logger.error('a stored record can not be read and is left out', {
-          kind: stored.kind,
-          err: messageOf(e),
-        })
-        this.#settleNumber(number)
-      }
+    for (let from = 0, page: [readonly unknown[], StoredRecord][] = []; ; from = (page.at(-1)![0][0] as number) + 1) {
+      page = this.#owed.entries({ from: [from], limit: PAGE }) as typeof page
+      for (const [[number], stored] of page) if (this.#handOut(number as number, stored)) n++
+      if (page.length < PAGE) return n
     }
-    return n
+  }
+
+  #handOut(number: number, stored: StoredRecord): boolean {
+    this.#waiting++
+    try {
+      const { text, stands, since, ...record } = stored
+      this.#deliver({ ...record, payload: payloadOf(stored) }, { number, size: text.length, since, stands })
+      return true
+    } catch (e) {
+      const { kind } = stored
+      this.#o.logger.error('a stored record can not be read and is left out', { kind, err: messageOf(e) })
+      this.#gone(number)
+      return false
+    }
+  }
+
+  #deliver(record: OwedRecord, place: Place): void {
+    if (record.kind !== NOTIFY) this.#numbers.set(record, place.number)
+    this.#o.deliver(record, place)
   }
 
   /** The engine's commit: all records are on disk when it resolves, and only then on their way. */
   async commit(records: readonly OwedRecord[]): Promise<void> {
-    const toDeliver: OwedRecord[] = []
+    await this.#commit(records, [], undefined)
+  }
+
+  async exchange({ records, settles, outcome }: Exchange): Promise<void> {
+    await this.#commit(records, settles, outcome)
+  }
+
+  async #commit(
+    records: readonly (OwedRecord | StagedRecord)[],
+    settles: readonly number[],
+    outcome: Outcome | undefined,
+  ): Promise<void> {
+    const toDeliver: { readonly record: OwedRecord; readonly place: Place }[] = []
     const states = new Map<string, TopicStateChange>()
-    const numbers: number[] = []
-    const settled = this.#settled
+    const since = this.#o.clock.now()
+    const pending = this.#takePending()
+    if (outcome) pending.outcomes.push(outcome)
     const done = this.#store.commit((w) => {
       for (const r of records) {
-        if (r.seq >= this.#seqLimit) this.#raiseSeqLimit(w, r.seq)
+        if (r.seq >= this.#seqLimit) w.put(this.#marks, ['seq'], (this.#seqLimit = r.seq + BLOCK))
         if (r.kind === TOPIC_STATE) {
           const change = r.payload as unknown as TopicStateChange
           states.set(`${change.topic}\u0000${change.id}`, change)
           continue
         }
-        const { run, task, node, seq, ordinal, kind } = r
-        numbers.push(this.#owed.append(w, { run, task, node, seq, ordinal, kind, text: textOf(r) }))
-        toDeliver.push(r)
+        const text = textOf(r)
+        const number = this.#put(w, { ...identity(r), since, text })
+        toDeliver.push({ record: r, place: { number, size: text.length, since } })
       }
       if (this.#o.persistTopics) for (const change of states.values()) this.#putState(w, change)
-      this.#removeSettled(w)
+      for (const number of settles) w.remove(this.#owed, [number])
+      this.#stage(w, pending)
     })
+    await this.#unless(done, pending)
+    this.#waiting += toDeliver.length - (outcome?.events.length ?? 0)
+    for (const { record, place } of toDeliver) this.#deliver(record, place)
+  }
+
+  /** Keeps what was pending when the commit fails. */
+  async #unless(done: Promise<void>, pending: Pending): Promise<void> {
     try {
       await done
     } catch (e) {
-      this.#settled.push(...settled)
+      this.#pending.gone.push(...pending.gone)
+      this.#pending.buried.push(...pending.buried)
+      for (const [number, stands] of pending.stands)
+        if (!this.#pending.stands.has(number)) this.#pending.stands.set(number, stands)
       throw e
     }
-    for (const [i, r] of toDeliver.entries()) {
-      this.#numbers.set(r, numbers[i]!)
-      this.#o.deliver(r)
-    }
+  }
+
+  #put(w: Writer, stored: StoredRecord): number {
+    const number = this.#next++
+    if (number >= this.#numberLimit) w.put(this.#marks, ['owed'], (this.#numberLimit = number + BLOCK))
+    w.put(this.#owed, [number], stored)
+    return number
   }
 
   #putState(w: Writer, { topic, id, state, of }: TopicStateChange): void {
@@ -164,69 +189,137 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
     else w.remove(this.#states, [topic, id])
   }
 
-  #raiseSeqLimit(w: Writer, seq: number): void {
-    this.#seqLimit = seq + SEQ_BLOCK
-    w.put(this.#marks, ['seq'], this.#seqLimit)
+  // ---- settling ----
+
+  settle(outcome: Outcome): void {
+    for (const { number } of outcome.events) this.#gone(number)
+    this.#pending.outcomes.push(outcome)
   }
 
-  settle(record: object): void {
+  bury(number: number, outcome: Outcome): void {
+    this.#waiting--
+    this.#pending.buried.push({ number, outcome })
+    this.#pending.outcomes.push(outcome)
+    this.#flushSoon()
+  }
+
+  keepStands(number: number, stands: Stands): void {
+    this.#pending.stands.set(number, stands)
+    this.#flushSoon()
+  }
+
+  /** A record that no handler delivers has arrived, or is not wanted any more. */
+  settleRecord(record: object): void {
     const number = this.#numbers.get(record)
     if (number === undefined) return
     this.#numbers.delete(record)
-    this.#settleNumber(number)
+    this.#gone(number)
   }
 
-  #settleNumber(number: number): void {
-    this.#settled.push(number)
+  #gone(number: number): void {
+    this.#waiting--
+    this.#pending.gone.push(number)
+    this.#flushSoon()
+  }
+
+  /** Soon, because until then a crash sends it twice; but together with all that is settled in the same turn. */
+  #flushSoon(): void {
     if (this.#settling) return
-    // Soon, because until then a crash sends it twice; but together with all that is settled in the same turn.
     this.#settling = true
     queueMicrotask(() => void this.flush())
   }
 
-  /** Removes what is settled from the disk. */
+  #takePending(): Pending {
+    const pending = this.#pending
+    this.#pending = nothing()
+    return pending
+  }
+
+  /** Writes down what has been settled. */
   async flush(): Promise<void> {
     this.#settling = false
-    const settled = this.#settled
-    if (settled.length === 0) return
+    const pending = this.#takePending()
+    if (pending.gone.length + pending.buried.length + pending.outcomes.length + pending.stands.size === 0) return
     try {
-      await this.#store.commit((w) => this.#removeSettled(w))
+      await this.#unless(
+        this.#store.commit((w) => this.#stage(w, pending)),
+        pending,
+      )
     } catch (e) {
-      // They stay settled: the next commit removes them.
-      this.#settled.push(...settled)
-      this.#o.logger.limited('settle', 10_000).error('settled records can not be removed', { err: messageOf(e) })
+      // It stays pending: the next commit writes it. What can only be removed goes at once, for it makes room.
+      this.#o.logger.limited('settle', 10_000).error('what was settled can not be written', { err: messageOf(e) })
+      const gone = new Set(this.#pending.gone)
+      const removed = this.#store.commit((w) => {
+        for (const number of gone) w.remove(this.#owed, [number])
+      })
+      await removed.then(
+        () => {
+          this.#pending.gone = this.#pending.gone.filter((n) => !gone.has(n))
+        },
+        () => {},
+      )
     }
   }
 
-  #removeSettled(w: Writer): void {
-    for (const number of this.#settled) this.#owed.remove(w, number)
-    this.#settled = []
+  #stage(w: Writer, p: Pending): void {
+    for (const [number, stands] of p.stands) {
+      const stored = this.#owed.get([number])
+      if (stored) w.put(this.#owed, [number], { ...stored, stands })
+    }
+    for (const { number, outcome } of p.buried) {
+      const stored = this.#owed.get([number])
+      if (!stored) continue
+      this.letters.add(w, number, stored, outcome)
+      w.remove(this.#owed, [number])
+    }
+    for (const number of p.gone) w.remove(this.#owed, [number])
+    for (const outcome of p.outcomes) this.receipts.add(w, outcome)
   }
 
-  bury(letter: DeadLetter): void {
-    const { run, task, node, seq, ordinal, payload } = letter.record
-    const stored: StoredLetter = {
-      run,
-      task,
-      node,
-      seq,
-      ordinal,
-      kind: NOTIFY,
-      text: notificationToText(payload),
-      reason: letter.reason,
-      attempts: letter.attempts,
-      sec: letter.at.sec,
-    }
-    this.#store
-      .commit((w) => {
-        const number = this.#letters.append(w, stored)
-        this.#letters.removeBelow(w, number - MAX_DEAD_LETTERS + 1)
-      })
-      .catch((e: unknown) => {
-        this.#o.logger.limited('bury', 10_000).error('a dead letter can not be stored', { err: messageOf(e) })
-      })
-    this.settle(letter.record)
+  load(number: number): Notification {
+    const stored = this.#owed.get([number])
+    if (!stored) throw new Fault('no-record', `there is no notification ${number}`)
+    return payloadOf(stored) as unknown as Notification
   }
+
+  // ---- dead letters ----
+
+  /** Owes the letters anew, as `changed` makes them, under the same keys. Returns how many. */
+  resend(f: LetterFilter | number, changed: (n: Notification) => Notification): number {
+    const letters = this.#lettersOf(f).reverse()
+    const since = this.#o.clock.now()
+    const sent = this.#store.transact((w) =>
+      letters.map(([number, { handler, record }]) => {
+        const { stands, since: _, text: __, ...rest } = record
+        const payload = changed(payloadOf(record) as unknown as Notification)
+        const owed = { ...rest, payload } as unknown as OwedRecord
+        const text = textOf(owed)
+        this.letters.remove(w, handler, number)
+        const place = { number: this.#put(w, { ...rest, since, stands, text }), size: text.length, since, stands }
+        return { record: owed, place }
+      }),
+    )
+    this.#waiting += sent.length
+    for (const { record, place } of sent) this.#deliver(record, place)
+    return sent.length
+  }
+
+  /** Forgets letters. Returns how many. */
+  clear(f: LetterFilter | number): number {
+    const letters = this.#lettersOf(f)
+    this.#store.transact((w) => {
+      for (const [number, { handler }] of letters) this.letters.remove(w, handler, number)
+    })
+    return letters.length
+  }
+
+  #lettersOf(f: LetterFilter | number) {
+    if (typeof f !== 'number') return [...this.letters.list(f)]
+    const letter = this.letters.get(f)
+    return letter ? [[f, letter] as const] : []
+  }
+
+  // ---- topic states ----
 
   removeTopic(topic: string): void {
     this.#store.transact((w) => this.#states.removeRange(w, { prefix: [topic] }))
@@ -238,14 +331,10 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
 
   /** Records that are on disk and not settled. */
   get waiting(): number {
-    return this.#numbers.size
+    return this.#waiting
   }
 }
 
-function textOf(r: OwedRecord): string {
-  return r.kind === NOTIFY ? notificationToText(r.payload as unknown as Notification) : plainToText(r.payload)
-}
-
-function payloadOf(r: StoredRecord): Plain {
-  return r.kind === NOTIFY ? (notificationFromText(r.text) as unknown as Plain) : plainFromText(r.text)
+function identity({ run, task, node, seq, ordinal, kind }: StagedRecord) {
+  return { run, task, node, seq, ordinal, kind }
 }

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { Dispatcher } from '../alert/dispatcher.ts'
+import { DEFAULT_MEMORY, Dispatcher } from '../alert/dispatcher.ts'
 import { globalHandlers } from '../alert/global-handlers.ts'
 import { HandlerSet } from '../alert/handler-set.ts'
 import { type LocalIo, localIo } from '../alert/io/local-io.ts'
@@ -17,11 +17,14 @@ import type { CompiledTask } from '../flow/compile.ts'
 import { Engine, type EngineOptions } from '../flow/engine.ts'
 import { HTTP_POST } from '../nodes/http-post.ts'
 import { PostDelivery } from '../nodes/http-post-delivery.ts'
+import { INFLUX_WRITE } from '../nodes/influxdb-out.ts'
+import { WriteDelivery } from '../nodes/influxdb-out-delivery.ts'
 import { type FileStore, openFileStore } from '../store/file-store.ts'
 import { createApp } from './api/app.ts'
 import { ROUTES } from './api/routes.ts'
 import type { Config } from './config/load-config.ts'
 import { splitBindAddress } from './config/sections/server.ts'
+import { LETTERS_PER_HANDLER } from './dead-letters.ts'
 import { debugVarsText } from './debug-vars.ts'
 import { engineRunner } from './engine-runner.ts'
 import { StoredHandlerSpecs } from './handler-spec-store.ts'
@@ -38,6 +41,7 @@ import { recordingParts } from './recordings/recording-parts.ts'
 import { replayParts } from './replays/replay-parts.ts'
 import { serverScripts } from './script-environment.ts'
 import { handlerTests, ServiceTests } from './service-tests.ts'
+import { SideloadService } from './sideload/sideload-service.ts'
 import { systemClock } from './system-clock.ts'
 import { TaskService } from './tasks/task-service.ts'
 import { TaskStore } from './tasks/task-store.ts'
@@ -50,6 +54,8 @@ import { warmUp } from './warm-up.ts'
 const DELIVER_MS = 2_000
 /** Milliseconds for tasks to run what they have taken in. */
 const DRAIN_MS = 10_000
+/** Shorter buffers of handlers are taken for none given, as in the reference. */
+const LEAST_BUFFER = 1_000
 /** Bodies under way at once, as a multiple of the largest one. */
 const PENDING_BODIES = 8
 
@@ -90,7 +96,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   const client = new HttpClient(`supercap/${VERSION}`)
   const io = localIo({
     http: (r) => client.send(r),
-    publish: (topic, event) => publisher.publish(topic, event),
+    publish: (topic, event, from) => publisher.publish(topic, event, from),
     serverUrl: `http://${root.hostname}:${splitBindAddress(http.bindAddress)?.port ?? 0}/kapacitor/v1`,
   })
   const elementsOf = (section: string) => config.sections.get(section)?.elements ?? []
@@ -100,6 +106,10 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     sharedSecret: http.sharedSecret,
     logger: log.with({ service: 'influxdb' }),
     dataDir: root.dataDir,
+  })
+  const sideload = new SideloadService({
+    http: (r, maxReplyBytes) => client.send(r, maxReplyBytes),
+    endpoint: (name) => endpoints.get(name),
   })
   const posting = withTemplateTexts(elementsOf('httppost'))
 
@@ -113,15 +123,26 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   const outbox: StoredOutbox = new StoredOutbox({
     store,
     logger: log.with({ service: 'outbox' }),
+    clock,
     persistTopics: alert.persistTopics,
-    deliver(record) {
-      if (record.kind === NOTIFY) dispatcher.deliver(record as unknown as OwedNotification)
+    letters: { perHandler: LETTERS_PER_HANDLER, room: Number(alert.handlerRoom) },
+    deliver(record, place) {
+      if (record.kind === NOTIFY) dispatcher.deliver(record as unknown as OwedNotification, place)
       else if (record.kind === HTTP_POST) posts.deliver(record)
-      else outbox.settle(record)
+      else if (record.kind === INFLUX_WRITE) influxWrites.deliver(record)
+      else outbox.settleRecord(record)
     },
   })
   const alertLog = log.with({ service: 'alert' })
-  const dispatcher = new Dispatcher({ handlers, io, outbox, clock, logger: alertLog })
+  const dispatcher = new Dispatcher({
+    handlers,
+    io,
+    outbox,
+    clock,
+    logger: alertLog,
+    memory: alert.topicBufferLength < LEAST_BUFFER ? DEFAULT_MEMORY : alert.topicBufferLength,
+    room: Number(alert.handlerRoom),
+  })
   const topics = new Topics({
     handlers,
     logger: alertLog,
@@ -132,16 +153,24 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   const topicHandlers = new TopicHandlers({ topics, handlers, store: new StoredHandlerSpecs(store), logger: alertLog })
   const publisher = new Publisher({
     topics,
-    commit: (records) => outbox.commit(records),
+    outbox,
     runId: `publish-${randomUUID()}`,
   })
   const posts: PostDelivery = new PostDelivery({
     http: (r) => client.send(r),
     clock,
-    settled: (record) => outbox.settle(record),
+    settled: (record) => outbox.settleRecord(record),
     failed: (record, reason) => {
       if (!replays.deliveryFailed(record, reason)) engine.deliveryFailed(record, reason)
     },
+  })
+  const influxWrites = new WriteDelivery({
+    write: (target, lines, signal) => clusters.write(target, lines, signal),
+    create: (target, signal) => clusters.create(target, signal),
+    clock,
+    settled: (record) => outbox.settleRecord(record),
+    failed: (record, reason) => engine.deliveryFailed(record, reason),
+    counted: (record, stat, n) => engine.deliveryCounts(record, stat, n),
   })
   const limits = {
     maxGroups: Number(task.maxGroups),
@@ -156,6 +185,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     http: (r) => client.send(r),
     httpEndpoint: (name) => endpoints.get(name),
     influx: clusters,
+    sideload: (source) => sideload.open(source),
   }
   const engine: Engine = new Engine({
     clock,
@@ -168,6 +198,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     world,
     onTaskError(id, message) {
       topics.closeTask('main', id)
+      influxWrites.flush(id)
       tasks.failed(id, message)
     },
   })
@@ -235,6 +266,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
       writes,
       topics,
       topicHandlers,
+      sideload,
       serviceTests: new ServiceTests([
         ...handlerTests(scripts.environment.handlers, (d) => handlers.config(d), io),
         ...platformTests(elementsOf, (r) => client.send(r)),
@@ -252,7 +284,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
             more: () => ({
               alerts: { ...dispatcher.stats() },
               log: { held_bytes: engine.heldBytes, next_seq: engine.nextSeq, looped_points: engine.loopedPoints },
-              outbox: { waiting: outbox.waiting, posts_given_up: posts.givenUp },
+              outbox: { waiting: outbox.waiting, posts_given_up: posts.givenUp, writes_given_up: influxWrites.givenUp },
               store: { size_bytes: store.sizeBytes() },
             }),
           }),
@@ -275,7 +307,9 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     await within(Promise.all([recordings.close(), replays.close()]), DRAIN_MS)
     await within(engine.close('drain'), DRAIN_MS)
     await within(dispatcher.whenIdle(), DELIVER_MS)
+    await within(influxWrites.whenIdle(), DELIVER_MS)
     posts.close()
+    influxWrites.close()
     await dispatcher.close()
     await outbox.flush()
     await clusters.close()
@@ -285,6 +319,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   try {
     topicHandlers.load()
     const left = outbox.resume()
+    influxWrites.flush()
     if (left > 0) log.info('resumed deliveries', { service: 'outbox', records: left })
     recordings.resume()
     replays.resume()

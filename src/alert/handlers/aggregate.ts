@@ -3,7 +3,8 @@
 import { compareInt, type Int } from '../../base/int64.ts'
 import { compareTime, type Time, ZERO_TIME } from '../../base/time.ts'
 import type { DeliveryEvent } from '../delivery-event.ts'
-import type { AlertData, NewAlertEvent } from '../event.ts'
+import type { AlertData } from '../event.ts'
+import type { HandlerIo } from '../io/handler-io.ts'
 import type { Level } from '../level.ts'
 import { OK } from '../level.ts'
 import { GoDuration } from '../template/go-duration.ts'
@@ -58,7 +59,7 @@ interface Options {
 async function aggregate(
   events: readonly DeliveryEvent[],
   options: Options,
-  io: { publish(topic: string, event: NewAlertEvent): Promise<void> },
+  io: Pick<HandlerIo, 'publish'>,
 ): Promise<Receipt> {
   let level: Level = OK
   let time: Time = ZERO_TIME
@@ -70,22 +71,26 @@ async function aggregate(
   }
   const template = templateOf(options, 'message', options.message)
   const data = events.flatMap((e) => [e.data, ...e.moreData])
-  await io.publish(options.topic, {
-    id: options.id,
-    message: template.render(messageData.of({ count: events.length, interval: options.interval })),
-    details: events.map((e) => e.message).join('\n'),
-    time,
-    duration,
-    level,
-    recoverable: false,
-    name: '',
-    taskName: '',
-    group: '',
-    tags: {},
-    fields: {},
-    category: '',
-    data: data[0] ?? NO_DATA,
-    moreData: data.slice(1),
-  })
+  await io.publish(
+    options.topic,
+    {
+      id: options.id,
+      message: template.render(messageData.of({ count: events.length, interval: options.interval })),
+      details: events.map((e) => e.message).join('\n'),
+      time,
+      duration,
+      level,
+      recoverable: false,
+      name: '',
+      taskName: '',
+      group: '',
+      tags: {},
+      fields: {},
+      category: '',
+      data: data[0] ?? NO_DATA,
+      moreData: data.slice(1),
+    },
+    events,
+  )
   return { answer: `${events.length} events` }
 }

@@ -1,6 +1,7 @@
 // All that a handler can do to the outside world. Handlers get nothing else, so that a test sees and answers every
 // effect. Knows nothing of events, queues or configuration.
 import type { Time } from '../../base/time.ts'
+import type { DeliveryEvent } from '../delivery-event.ts'
 import type { NewAlertEvent } from '../event.ts'
 import type { Messaging } from './messaging.ts'
 
@@ -51,6 +52,6 @@ export interface HandlerIo extends Messaging {
   exec(prog: string, args: readonly string[], input: string, timeoutMs: number): Promise<ExecResult>
   /** Appends to a file, made with `mode` when it is not there. The text is in the file when the promise resolves. */
   append(path: string, mode: number, text: string): Promise<void>
-  /** Gives an event to a topic, in a commit of its own. */
-  publish(topic: string, event: NewAlertEvent): Promise<void>
+  /** Gives an event to a topic, in one commit with settling those that it stands for: they are not sent again. */
+  publish(topic: string, event: NewAlertEvent, from: readonly DeliveryEvent[]): Promise<void>
 }

@@ -46,7 +46,16 @@ export const alert = defineSection({
   doc: 'Alert topics and the delivery of their events.',
   fields: {
     persistTopics: field.bool('Keeps the levels of topics over restarts.', true),
-    topicBufferLength: field.int('Events that may wait for one handler; below 1000 it is 5000.', 5000, { min: 0 }),
+    topicBufferLength: field.int(
+      'Events that wait for one handler in memory, the rest waits on disk; below 1000 it is 5000.',
+      5000,
+      { min: 0 },
+    ),
+    handlerRoom: field.size(
+      'What may wait for one handler on disk. Beyond it only the newest event of each alert is kept.',
+      64 * 1024 ** 2,
+      { own: true, min: 64 * 1024 },
+    ),
     recoverOnDelete: field.bool('Sends a recovery for every event that is not OK when its task is deleted.', false, {
       own: true,
     }),

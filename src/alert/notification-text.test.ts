@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { alertJson } from './alert-json.ts'
 import { LazyText } from './lazy-text.ts'
-import { type Notification, notificationFromText, notificationToText, stateFromText, stateToText } from './outbox.ts'
+import { notificationFromText, notificationToText, stateFromText, stateToText } from './notification-text.ts'
+import type { Notification } from './outbox.ts'
 import { testEvent, testPoint } from './test-event.ts'
 
 function notification(event = testEvent()): Notification {
