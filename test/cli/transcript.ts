@@ -1,0 +1,53 @@
+// A file of commands, run one after the other; what they print is the golden file beside it.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { CliSession, SESSION_START, startCliServer, steady } from './cli-session.ts'
+
+/** Words of a line: quotes keep blanks, as in a shell. */
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/'([^']*)'|"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(
+    (m) => m[1] ?? m[2]?.replaceAll('\\"', '"') ?? m[3]!,
+  )
+}
+
+/**
+ * Lines: `$ supercap …` runs a command; `@write DB.RP LINE…` writes points; `@feed DB.RP LINE` writes the line, with the time
+ * of the session, at each pause of the commands after it; `# …` is for readers.
+ */
+export async function runTranscript(file: string, terminal: boolean): Promise<string> {
+  const server = await startCliServer()
+  try {
+    let feed: { db: string; rp: string; line: string } | undefined
+    const session = new CliSession({
+      url: server.url,
+      terminal,
+      stdin: readFileSync('files/messy.tick', 'utf8'),
+      async pause(now) {
+        if (now > SESSION_START + 600_000) throw new Error('a command waits for ever')
+        if (feed) await session.client.write({ db: feed.db, rp: feed.rp, precision: 'ms' }, `${feed.line} ${now}`)
+      },
+    })
+    const out: string[] = []
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
+      if (line === '' || line.startsWith('#')) continue
+      if (line.startsWith('$ supercap')) {
+        const { code, screen } = await session.run(wordsOf(line.slice('$ supercap'.length)))
+        out.push(`${line}\n${screen.replace(/\n?$/, screen === '' ? '' : '\n')}${code === 0 ? '' : `[${code}]\n`}`)
+        continue
+      }
+      const m = /^@(write|feed) (\w+)\.(\w+) (.*)$/.exec(line)
+      if (!m) throw new Error(`${file}: ${line}`)
+      const [, what, db, rp, points] = m as unknown as [string, string, string, string, string]
+      if (what === 'feed') feed = { db, rp, line: points }
+      else await session.client.write({ db, rp }, points.replaceAll('; ', '\n'))
+    }
+    return steady(out.join('\n'))
+  } finally {
+    await server.stop()
+  }
+}
+
+/** The golden text; UPDATE_GOLDEN=1 writes it anew. */
+export function golden(file: string, actual: string): string {
+  if (process.env['UPDATE_GOLDEN']) writeFileSync(file, actual)
+  return readFileSync(file, 'utf8')
+}
