@@ -83,7 +83,7 @@ export class Output {
 
   /** A colour for standard output, if that is a terminal. */
   style(text: string, style: Style | undefined): string {
-    return style && this.isTerminal && this.#colours ? coloured(text, style) : text
+    return style && text !== '' && this.isTerminal && this.#colours ? coloured(text, style) : text
   }
 
   /** A colour for standard error. */

@@ -153,7 +153,7 @@ function complaint(e: CommanderError, command: Command | undefined): string {
   const said = e.message
     .replace(/^error: /, '')
     .replace(/\n\((.*)\)$/, '. $1')
-    .replace(/'--/g, "'-")
+    .replace(/(['\s])--/g, '$1-')
   switch (e.code) {
     case 'commander.help': {
       const names = (command?.commands ?? []).map((c) => `'${c.name}'`).join(', ')

@@ -74,10 +74,13 @@ function candidatesCommand(commands: () => readonly Command[], flagsOf: (c: Comm
       if (context.json) context.out.json(found)
       else
         for (const [word, doc] of found)
-          if (word.startsWith(prefix)) context.out.line(doc === '' ? word : `${word}\t${doc}`)
+          if (word === FILES || word.startsWith(prefix)) context.out.line(doc === '' ? word : `${word}\t${doc}`)
     },
   })
 }
+
+/** The shell completes files itself. */
+const FILES = ':files'
 
 type Candidate = readonly [word: string, doc: string]
 
@@ -139,7 +142,7 @@ async function idsOf(
   try {
     switch (kind) {
       case 'files':
-        return [[':files', '']]
+        return [[FILES, '']]
       case 'commands':
         return commands.filter((c) => !c.hidden).map((c) => [c.name, c.summary])
       case 'tasks':
