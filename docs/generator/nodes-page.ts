@@ -79,8 +79,8 @@ function nodeSection(d: NodeDeclaration): string {
   )
 }
 
-function macroSection(m: Macro & { readonly doc?: string; readonly examples?: readonly string[] }): string {
-  return paragraphs(`## ${m.name}`, code(callOf(m)), m.doc ?? '', argumentList(m), examples(m.examples))
+function macroSection(m: Macro): string {
+  return paragraphs(`## ${m.name}`, code(callOf(m)), m.doc, argumentList(m), examples(m.examples))
 }
 
 export function nodesPage(nodes: readonly NodeDeclaration[], macros: readonly Macro[]): string {

@@ -73,6 +73,9 @@ export function deadman(options: DeadmanOptions = DEADMAN_DEFAULTS): Macro {
     name: 'deadman',
     everywhere: true,
     doc: 'Alerts when the node gives no more than `threshold` points in an interval: CRITICAL while that is so, OK again after. The script goes on with the alert, so that handlers may follow.',
+    examples: [
+      "stream\n    |from()\n        .measurement('cpu')\n        .groupBy('host')\n    |deadman(0.0, 5m)\n        .id('{{ index .Tags \"host\" }}')\n        .message('{{ .ID }} has sent nothing for five minutes')\n        .log('/tmp/dead')",
+    ],
     args: {
       threshold: arg.float('Points in an interval, at or below which the node counts as dead.'),
       interval: arg.duration('How often the points are counted.'),

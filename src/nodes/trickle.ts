@@ -10,7 +10,7 @@ export const trickle = defineNode({
   doc: "Turns each row of a batch into a point of a stream, with its own time and tags, the batch's measurement and its group.",
   fields: {},
   examples: [
-    "stream\n    |from()\n        .measurement('cpu')\n    |window()\n        .period(10s)\n        .every(10s)\n    |top(3, 'usage_user')\n    |window()\n        .period(1m)\n        .every(1m)\n    |trickle()\n    |log()",
+    "stream\n    |from()\n        .measurement('cpu')\n    |window()\n        .period(10s)\n        .every(10s)\n    |top(3, 'usage_user')\n    |trickle()\n    |window()\n        .period(1m)\n        .every(1m)\n    |log()",
   ],
   onCall: (info) => (info.parents[0]?.edge === 'stream' ? 'cannot Trickle stream edge' : undefined),
   run() {

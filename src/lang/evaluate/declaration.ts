@@ -69,6 +69,8 @@ export interface Builder {
 export interface Macro extends Arguments {
   readonly name: string
   readonly doc: string
+  /** Scripts that run, for documentation and tests. */
+  readonly examples?: readonly string[]
   readonly on?: readonly string[]
   readonly everywhere?: boolean
   expand(build: Builder, on: NodeRef & NodeInfo, params: Params): NodeRef
