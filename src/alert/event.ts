@@ -58,6 +58,8 @@ export interface EventState {
   readonly name: string
   readonly group: string
   readonly tags: Tags
+  /** False when its alert never sends recoveries. */
+  readonly recoverable: boolean
 }
 
 /** A point's fields by name. */

@@ -59,6 +59,7 @@ describe('notification text', () => {
       name: 'n',
       group: 'g',
       tags: { a: 'b' },
+      recoverable: false,
     } as const
     assert.deepEqual(stateFromText(stateToText(state)), state)
   })

@@ -116,6 +116,7 @@ export function stateToText(s: EventState): string {
     name: s.name,
     group: s.group,
     tags: s.tags,
+    recoverable: s.recoverable,
   })
 }
 
@@ -132,5 +133,6 @@ export function stateFromText(source: string): EventState {
     name: s.name ?? '',
     group: s.group ?? '',
     tags: s.tags ?? {},
+    recoverable: s.recoverable ?? true,
   }
 }

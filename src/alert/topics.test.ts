@@ -91,6 +91,7 @@ describe('Topics', () => {
       name: 'm',
       group: '',
       tags: {},
+      recoverable: true,
     } as const
     const t = topics([
       { topic: 'named', id: 'a', state },
@@ -100,6 +101,31 @@ describe('Topics', () => {
     assert.equal(t.state(INLINE, 'b')?.duration, 5)
     t.open(INLINE, 'task', [])
     assert.equal(t.list('main:*', 0).length, 1)
+  })
+
+  it('gives recoveries to what a deleted task leaves, in its own topics and in named ones', () => {
+    const t = topics()
+    t.attach('named', [{ name: 'h', handler: new HandlerSet(ALERT_HANDLERS).ofSpec('log', { path: '/n' }) }])
+    t.open(INLINE, 'task', [log('/a')])
+    const stage = new TestStage()
+    t.collect([INLINE, 'named'], event(3, 'hot'), stage)
+    t.collect([INLINE], event(0, 'cold'), stage)
+    t.collect(['named'], { ...event(2, 'other'), taskName: 'another' }, stage)
+    t.collect(['named'], { ...event(2, 'silent'), recoverable: false }, stage)
+    t.close(INLINE)
+    const after = new TestStage()
+    assert.equal(t.recoverTask('main', 'task', { sec: 61, ns: 0 }, after), 2)
+    assert.deepEqual(
+      after.notifications.map(({ handler, event: e }) => [handler, e.id, e.level, e.previousLevel, e.duration, e.tags]),
+      [
+        ['named/h', 'hot', 0, 3, 60e9, event(3).tags],
+        [`${INLINE}/#0`, 'hot', 0, 3, 60e9, event(3).tags],
+      ],
+    )
+    t.deleteTask('main', 'task')
+    assert.equal(t.get(INLINE), undefined)
+    assert.equal(t.get('named')?.level, 2)
+    assert.equal(t.recoverTask('main', 'task', { sec: 61, ns: 0 }, after), 0)
   })
 
   it('lists by pattern and level', () => {

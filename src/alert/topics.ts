@@ -1,11 +1,11 @@
 // All topics of a server: takes events in, keeps their states, and says which handler is owed what. State changes
 // and notifications go through the same stage, so that they are committed together. Knows no store, queue or clock.
 
-import type { Int } from '../base/int64.ts'
+import { addInt, type Int } from '../base/int64.ts'
 import type { Logger } from '../base/logger.ts'
 import { PathPattern } from '../base/path-match.ts'
 import type { Plain } from '../base/plain.ts'
-import type { Time } from '../base/time.ts'
+import { compareTime, subTime, type Time } from '../base/time.ts'
 import type { Tags } from '../base/value.ts'
 import { TopicEvent } from './delivery-event.ts'
 import type { AlertEvent, EventState, NewAlertEvent } from './event.ts'
@@ -72,6 +72,8 @@ export class Topics implements AlertSink {
   readonly #closed = new Map<string, ReadonlyMap<string, EventState>>()
   /** Handlers of scripts, by topic. */
   readonly #inline = new Map<string, readonly AttachedHandler[]>()
+  /** The same of topics that are closed, for recoveries of their events. */
+  readonly #resting = new Map<string, readonly AttachedHandler[]>()
   /** Handlers that were defined for a topic by name. */
   readonly #defined = new Map<string, readonly AttachedHandler[]>()
   readonly #inhibitors = new Inhibitors()
@@ -95,10 +97,13 @@ export class Topics implements AlertSink {
       return { name: `#${i}`, handler }
     })
     this.#inline.set(topic, ready)
+    this.#resting.delete(topic)
     this.#topic(topic)
   }
 
   close(topic: string): void {
+    const inline = this.#inline.get(topic)
+    if (inline) this.#resting.set(topic, inline)
     this.#inline.delete(topic)
     const live = this.#live.get(topic)
     if (!live || this.#defined.has(topic)) return
@@ -183,6 +188,25 @@ export class Topics implements AlertSink {
     if (this.#live.get(topic)?.forget(id)) this.#o.store?.removeEvent(topic, id)
   }
 
+  /** Gives a recovery to every event of a task that is not OK: the task is to be deleted. Returns how many. */
+  recoverTask(runId: string, taskId: string, now: Time, stage: Stage): number {
+    let n = 0
+    for (const [id, handlers] of this.#resting) {
+      if (!id.startsWith(`${runId}:${taskId}:`)) continue
+      this.#resting.delete(id)
+      this.#inline.set(id, handlers)
+    }
+    for (const id of [...this.#live.keys(), ...this.#closed.keys()]) {
+      const states = this.#live.get(id)?.saved ?? this.#closed.get(id)!
+      for (const [event, state] of [...states]) {
+        if (state.task !== taskId || !state.recoverable) continue
+        this.#collect(id, recoveryOf(event, state, now), stage, 0)
+        n++
+      }
+    }
+    return n
+  }
+
   /** Forgets all inline topics of a task: it was deleted. */
   deleteTask(runId: string, taskId: string): void {
     this.#deleteAll(`${runId}:${taskId}:`)
@@ -222,9 +246,11 @@ export class Topics implements AlertSink {
   }
 
   #deleteAll(prefix: string): void {
-    for (const topic of [...this.#live.keys(), ...this.#closed.keys(), ...this.#inline.keys()]) {
+    const known = [this.#live, this.#closed, this.#inline, this.#resting].flatMap((map) => [...map.keys()])
+    for (const topic of new Set(known)) {
       if (!topic.startsWith(prefix)) continue
       this.#inline.delete(topic)
+      this.#resting.delete(topic)
       this.delete(topic)
     }
   }
@@ -274,6 +300,26 @@ export class Topics implements AlertSink {
   }
 }
 
+function recoveryOf(id: string, s: EventState, now: Time): NewAlertEvent {
+  const time = compareTime(now, s.time) > 0 ? now : s.time
+  return {
+    id,
+    message: `${id} is OK: task ${s.task} was deleted`,
+    details: '',
+    time,
+    duration: addInt(s.duration, subTime(time, s.time)),
+    level: OK,
+    recoverable: true,
+    name: s.name,
+    taskName: s.task,
+    group: s.group,
+    tags: s.tags,
+    fields: {},
+    category: '',
+    data: { name: s.name, tags: s.tags, points: [], isBatch: false },
+  }
+}
+
 function summaryOf(t: Topic): TopicSummary {
   return { id: t.id, level: t.level, collected: t.collected }
 }
@@ -295,6 +341,7 @@ class KeptState implements EventState {
   readonly name: string
   readonly group: string
   readonly tags: Tags
+  readonly recoverable: boolean
   readonly #details: LazyText | string
 
   constructor(e: NewAlertEvent) {
@@ -306,6 +353,7 @@ class KeptState implements EventState {
     this.name = e.name
     this.group = e.group
     this.tags = e.tags
+    this.recoverable = e.recoverable
     this.#details = e.lazyDetails ?? e.details
   }
 

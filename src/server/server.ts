@@ -13,6 +13,7 @@ import { TopicHandlers } from '../alert/topic-handlers.ts'
 import { Topics } from '../alert/topics.ts'
 import { Fault, messageOf } from '../base/fault.ts'
 import { LineParser } from '../base/line-protocol/line-parser.ts'
+import type { Logger } from '../base/logger.ts'
 import type { CompiledTask } from '../flow/compile.ts'
 import { Engine, type EngineOptions } from '../flow/engine.ts'
 import { HTTP_POST } from '../nodes/http-post.ts'
@@ -33,6 +34,10 @@ import { WriteService } from './http/write-service.ts'
 import { httpEndpoints, withTemplateTexts } from './http-endpoints.ts'
 import { readIdentity } from './identity.ts'
 import { InfluxClusters } from './influxdb/influx-clusters.ts'
+import { Subscriptions } from './influxdb/subscriptions.ts'
+import { inputStatistics } from './inputs/input-statistics.ts'
+import { openUdpInputs } from './inputs/udp-inputs.ts'
+import type { UdpListener } from './inputs/udp-listener.ts'
 import { parseLevel } from './log/log-record.ts'
 import type { Logging } from './log/logging.ts'
 import { StoredOutbox } from './outbox.ts'
@@ -213,7 +218,10 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     clock,
     logger: taskLog,
     templates: templateStore,
-    onGone: (id) => topics.deleteTask('main', id),
+    async onGone(id, why) {
+      if (why === 'deleted' && alert.recoverOnDelete) await recoverTask(publisher, id, alertLog)
+      topics.deleteTask('main', id)
+    },
   })
   const templates = new TemplateService<CompiledTask>({
     store: templateStore,
@@ -254,6 +262,14 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     maxBodyBytes: Number(http.maxBodySize),
     tracing: http.writeTracing,
   })
+  const subscriptions = new Subscriptions({
+    clusters,
+    server: identity,
+    intake: engine,
+    clock,
+    logger: log.with({ service: 'influxdb' }),
+  })
+  let udpInputs: readonly UdpListener[] = []
   const app = await createApp({
     routes: ROUTES,
     services: {
@@ -267,6 +283,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
       topics,
       topicHandlers,
       sideload,
+      subscriptions,
       serviceTests: new ServiceTests([
         ...handlerTests(scripts.environment.handlers, (d) => handlers.config(d), io),
         ...platformTests(elementsOf, (r) => client.send(r)),
@@ -281,6 +298,8 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
             engine,
             topics,
             counts: () => tasks.counts(),
+            subscriptions: () => [...subscriptions.counts().values()].reduce((sum, n) => sum + n, 0),
+            statistics: () => inputStatistics(udpInputs, subscriptions),
             more: () => ({
               alerts: { ...dispatcher.stats() },
               log: { held_bytes: engine.heldBytes, next_seq: engine.nextSeq, looped_points: engine.loopedPoints },
@@ -304,6 +323,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   const stop = async (): Promise<void> => {
     warm.abort()
     await closeApp(app, Number(http.shutdownTimeout) / 1e6)
+    await Promise.all([subscriptions.close(), ...udpInputs.map((l) => l.close())])
     await within(Promise.all([recordings.close(), replays.close()]), DRAIN_MS)
     await within(engine.close('drain'), DRAIN_MS)
     await within(dispatcher.whenIdle(), DELIVER_MS)
@@ -333,11 +353,28 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
       'bind-address': http.bindAddress,
     })
     void warmUp(warm.signal)
+    udpInputs = await openUdpInputs(config.server.udp, {
+      intake: engine,
+      clock,
+      logger: log.with({ service: 'udp' }),
+      defaultRetentionPolicy: root.defaultRetentionPolicy,
+    })
     void clusters.greet()
+    subscriptions.start(address.port)
     return { address, stop }
   } catch (e) {
     await stop().catch((x: unknown) => log.error('the server did not stop in order', { err: messageOf(x) }))
     throw e
+  }
+}
+
+/** The task is gone, whether or not its recoveries could be stored. */
+async function recoverTask(publisher: Publisher, task: string, logger: Logger): Promise<void> {
+  try {
+    const events = await publisher.recoverTask('main', task, systemClock.now())
+    if (events > 0) logger.info('sent recoveries of a deleted task', { task, events })
+  } catch (e) {
+    logger.error('recoveries of a deleted task can not be sent', { task, err: messageOf(e) })
   }
 }
 

@@ -40,8 +40,8 @@ export interface TaskServiceOptions<C> {
   readonly clock: Clock
   readonly logger: Logger
   readonly templates?: Templates
-  /** Called after a task is gone under this id: deleted or renamed. */
-  readonly onGone?: (id: string) => void
+  /** Called after a task is gone under this id. The request waits for it. */
+  readonly onGone?: (id: string, why: 'deleted' | 'renamed') => void | Promise<void>
 }
 
 /** A task as it is shown. */
@@ -241,7 +241,7 @@ export class TaskService<C> {
       this.#shown.delete(old.id)
     } else this.#o.store.put(stored)
     if (runs && (renamed || record.status === 'disabled')) await this.#o.runner.stop(old.id, 'drain')
-    if (renamed) this.#o.onGone?.(old.id)
+    if (renamed) await this.#o.onGone?.(old.id, 'renamed')
     if (start) this.#start(stored, compiled)
   }
 
@@ -252,7 +252,7 @@ export class TaskService<C> {
       this.#o.store.remove(id)
       this.#shown.delete(id)
       await this.#o.runner.stop(id, 'drain')
-      this.#o.onGone?.(id)
+      await this.#o.onGone?.(id, 'deleted')
       this.#o.logger.info('deleted task', { task: id })
     })
   }
