@@ -23,7 +23,7 @@ const FOLDERS: readonly (readonly [string, number])[] = [
   [path.join(conformance, 'cases/language'), 70],
   [path.join(conformance, 'cases/flow'), 60],
   [path.join(conformance, 'cases/alerts'), 60],
-  [path.join(import.meta.dirname, 'own'), 0],
+  [path.join(import.meta.dirname, 'own'), 4],
 ]
 /** Cases longer than this are broken at a choice of places only. */
 const ALL_PLACES = 24

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { Client } from '../../src/cli/client.ts'
 import { type CliServer, CliSession, startCliServer } from './cli-session.ts'
+import { startStub } from './stub-server.ts'
 
 process.chdir(import.meta.dirname)
 
@@ -41,11 +42,11 @@ would create task     cpu
 would create task     from_template
 would create task     own_dbrp
 would create handler  cpu/pub
-same         topic    all
+left         topic    all
              CRITICAL there; begins as OK here
-same         topic    cpu
+left         topic    cpu
              CRITICAL there; begins as OK here
-5 would create, 2 same
+5 would create, 2 left
 `,
   )
   assert.deepEqual(await session.client.listTasks(), [])
@@ -68,7 +69,7 @@ test('everything comes over, tasks disabled; a second time all is the same', asy
   assert.deepEqual([handler.kind, handler.match, handler.options], ['publish', 'changed()', { topics: ['all'] }])
   const again = await session.run(['import', '-enable', '-json', from.url])
   const items = JSON.parse(again.stdout) as { kind: string; id: string; action: string }[]
-  assert.deepEqual(new Set(items.map((i) => i.action)), new Set(['same']))
+  assert.deepEqual(new Set(items.map((i) => i.action)), new Set(['same', 'left']))
   assert.equal((await session.client.getTask('cpu')).status, 'enabled')
 })
 
@@ -84,6 +85,40 @@ test('what is here and differs is left alone, or changed when asked', async () =
   const changed = await session.run(['import', '-overwrite', from.url])
   assert.match(changed.screen, /^changed {6}task {5}cpu$/m)
   assert.equal((await session.client.getTask('cpu')).dbrps[0]?.rp, 'monthly')
+})
+
+test('what can not be taken over is told with its place, and the rest comes', async () => {
+  const link = { rel: 'self', href: '' }
+  const task = (id: string, script: string) => ({
+    link,
+    id,
+    script,
+    type: 'stream',
+    dbrps: [{ db: 'd', rp: 'r' }],
+    vars: {},
+    dot: '',
+    status: 'enabled',
+    error: '',
+  })
+  const stub = await startStub({
+    'GET /kapacitor/v1/templates': { json: { templates: [] } },
+    'GET /kapacitor/v1/tasks': { json: { tasks: [{ id: 'bad' }, { id: 'good' }] } },
+    'GET /kapacitor/v1/tasks/bad': { json: task('bad', 'stream\n    |from()\n    |nosuch()\n') },
+    'GET /kapacitor/v1/tasks/good': { json: task('good', 'stream\n    |from()\n    |log()\n') },
+    'GET /kapacitor/v1/alerts/topics': { json: { topics: [] } },
+  })
+  try {
+    const ran = await session.run(['import', stub.url])
+    assert.equal(ran.code, 3)
+    assert.match(
+      ran.screen,
+      /^failed {7}task {5}bad\n {13}invalid TICKscript: .*"nosuch".*\n(?: {13}.*\n)* {13}3 \| {5}\|nosuch\(\)$/m,
+    )
+    assert.match(ran.screen, /^created {6}task {5}good$/m)
+    assert.match(ran.screen, /^2> Error: 1 of 2 could not be taken over$/m)
+  } finally {
+    await stub.stop()
+  }
 })
 
 test('a server is not imported into itself, nor one that is not there', async () => {
