@@ -20,6 +20,10 @@ export interface DebugVarsOptions {
   readonly engine: Engine
   readonly topics: Topics
   readonly counts: () => { readonly tasks: number; readonly enabled: number }
+  /** Subscriptions that stand at InfluxDB. */
+  readonly subscriptions?: () => number
+  /** Statistics of further parts. */
+  readonly statistics?: () => Iterable<Statistic>
   /** Further figures of the server as a whole, by name. */
   readonly more: () => Readonly<Record<string, Writable>>
 }
@@ -58,6 +62,7 @@ function* statistics(o: DebugVarsOptions): Iterable<Statistic> {
       }
     }
   }
+  if (o.statistics) yield* o.statistics()
   for (const t of o.topics.list('', 0)) yield { name: 'topics', tags: { id: t.id }, values: { collected: t.collected } }
 }
 
@@ -88,7 +93,7 @@ export function debugVarsText(o: DebugVarsOptions): string {
     kapacitor: all,
     memstats: memory(),
     num_enabled_tasks: enabled,
-    num_subscriptions: 0,
+    num_subscriptions: o.subscriptions?.() ?? 0,
     num_tasks: tasks,
     platform: 'OSS',
     product: 'kapacitor',

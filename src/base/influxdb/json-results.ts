@@ -244,6 +244,11 @@ export class JsonResultDecoder implements ResultDecoder {
       } else if (c === 102) {
         i = s.word(i, 'false')
         cells[k++] = false
+      } else if (c === OPEN_LIST || c === OPEN_OBJECT) {
+        // Lists stand in answers about InfluxDB itself; their text is passed on.
+        const from = i
+        i = s.skip(i)
+        if (i !== NEED) cells[k++] = new TextDecoder().decode(b.subarray(from, i))
       } else {
         i = s.num(i)
         cells[k++] = s.number

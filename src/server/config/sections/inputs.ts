@@ -1,4 +1,4 @@
-// Other ways than HTTP by which points come in. Known, not served yet. Data only.
+// Other ways than HTTP by which points come in; some are known, but not served yet. Data only.
 import { field } from '../field.ts'
 import { defineList, defineSection } from '../section.ts'
 
@@ -7,7 +7,6 @@ const SECOND = 1_000_000_000
 export const udp = defineList({
   section: 'udp',
   doc: 'Line protocol in datagrams.',
-  unserved: 'warn',
   list: { key: 'bind-address' },
   fields: {
     enabled: field.bool('Listens.'),

@@ -1,0 +1,207 @@
+// The subscriptions by which InfluxDB clusters send their writes here: made, kept right and dropped, now and then and
+// when it is asked for. By HTTP they come in as any write; for UDP there is a listener for each database.
+import type { Clock } from '../../base/clock.ts'
+import { Fault, messageOf } from '../../base/fault.ts'
+import type { Logger } from '../../base/logger.ts'
+import type { ServerInfo } from '../../flow/world.ts'
+import { quoteAlways, quoteString } from '../../lang/influxql/keywords.ts'
+import type { Intake } from '../http/write-service.ts'
+import { UdpListener } from '../inputs/udp-listener.ts'
+import type { Cluster, InfluxClusters } from './influx-clusters.ts'
+import { type DbRp, type Plan, planOf, type Subscription, wantedOf } from './subscription-plan.ts'
+
+export interface SubscriptionsOptions {
+  readonly clusters: InfluxClusters
+  readonly server: ServerInfo
+  readonly intake: Intake
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** A cluster that does not answer is tried again so soon, and told of so often. */
+const RETRY_MS = 10_000
+const LOG_MS = 600_000
+
+/** What stands at one cluster. */
+interface Link {
+  readonly cluster: Cluster
+  readonly listeners: Map<string, UdpListener>
+  count: number
+  timer: NodeJS.Timeout | undefined
+}
+
+export class Subscriptions {
+  readonly #o: SubscriptionsOptions
+  readonly #links: readonly Link[]
+  #port = 0
+  #linking: Promise<void> = Promise.resolve()
+  #closed = false
+
+  constructor(o: SubscriptionsOptions) {
+    this.#o = o
+    this.#links = [...o.clusters.all()]
+      .filter((c) => !c.config.disableSubscriptions)
+      .map((cluster) => ({ cluster, listeners: new Map(), count: 0, timer: undefined }))
+  }
+
+  /** Links now, as soon as clusters answer, and from then on again and again. `port` is the API's own. */
+  start(port: number): void {
+    this.#port = port
+    for (const link of this.#links) {
+      const { name, subscriptionsSyncInterval } = link.cluster.config
+      const again = async (): Promise<void> => {
+        let pause = Number(subscriptionsSyncInterval) / 1e6
+        try {
+          await this.#one(link)
+        } catch (e) {
+          if (this.#closed) return
+          pause = Math.min(pause, RETRY_MS)
+          this.#log(link)
+            .limited(`link ${name}`, LOG_MS)
+            .error('subscriptions can not be brought in order', { err: messageOf(e) })
+        }
+        if (this.#closed) return
+        link.timer = setTimeout(() => void again(), pause)
+        link.timer.unref()
+      }
+      void again()
+    }
+  }
+
+  /** Brings the subscriptions at all clusters in order. Rejects with a Fault that names the first that failed. */
+  async link(): Promise<void> {
+    for (const link of this.#links) {
+      try {
+        await this.#one(link)
+      } catch (e) {
+        const why = `failed to link subscriptions: linking cluster ${link.cluster.config.name}: ${messageOf(e)}`
+        throw new Fault('link-failed', why, { cause: e, retry: true })
+      }
+    }
+  }
+
+  /** Subscriptions that stand, by cluster. */
+  counts(): ReadonlyMap<string, number> {
+    return new Map(this.#links.map((l) => [l.cluster.config.name, l.count]))
+  }
+
+  /** The listeners for subscriptions by UDP. */
+  *listeners(): Iterable<{ readonly cluster: string; readonly listener: UdpListener }> {
+    for (const l of this.#links)
+      for (const listener of l.listeners.values()) yield { cluster: l.cluster.config.name, listener }
+  }
+
+  /** Listens no more. What stands in InfluxDB is left: the next server goes on with it. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const l of this.#links) clearTimeout(l.timer)
+    await this.#linking
+    for (const l of this.#links) {
+      await Promise.all([...l.listeners.values()].map((x) => x.close()))
+      l.listeners.clear()
+    }
+  }
+
+  /** One cluster after the other: two at the same time would undo each other's work. */
+  #one(link: Link): Promise<void> {
+    const done = this.#linking.then(() => this.#bring(link))
+    this.#linking = done.catch(() => {})
+    return done
+  }
+
+  async #bring(link: Link): Promise<void> {
+    if (this.#closed) return
+    const { client, config } = link.cluster
+    const { clusterId, serverId } = this.#o.server
+    const there = await dbrpsAt(link.cluster)
+    const wanted = wantedOf(there, config.subscriptions, config.excludedSubscriptions)
+    if (config.subscriptionProtocol === 'udp') await this.#listen(link, wanted)
+    const name = `kapacitor-${config.subscriptionMode === 'server' ? serverId : clusterId}`
+    const plan = planOf({
+      name,
+      oldNames: ['kapacitor', clusterId],
+      wanted,
+      existing: await subscriptionsAt(link.cluster),
+      destination: (x) => this.#destination(link, x),
+    })
+    await carryOut(plan, name, (text) => client.rows(text))
+    link.count = wanted.length
+    if (plan.drop.length > 0 || plan.create.length > 0)
+      this.#log(link).info('brought subscriptions in order', {
+        dropped: plan.drop.length,
+        created: plan.create.length,
+        subscriptions: wanted.length,
+      })
+  }
+
+  #destination(link: Link, x: DbRp): string {
+    const { config } = link.cluster
+    const host = config.kapacitorHostname || this.#o.server.hostname
+    const shown = host.includes(':') ? `[${host}]` : host
+    if (config.subscriptionProtocol === 'udp') return `udp://${shown}:${link.listeners.get(keyOf(x))?.port ?? 0}`
+    const port = config.httpPort === 0 ? this.#port : config.httpPort
+    return `${config.subscriptionProtocol}://${shown}:${port}${config.subscriptionPath}`
+  }
+
+  /** Opens a listener for each wanted database, closes those of others. */
+  async #listen(link: Link, wanted: readonly DbRp[]): Promise<void> {
+    const { config } = link.cluster
+    const keys = new Set(wanted.map(keyOf))
+    for (const [key, listener] of link.listeners) {
+      if (keys.has(key)) continue
+      link.listeners.delete(key)
+      await listener.close()
+    }
+    for (const x of wanted) {
+      if (link.listeners.has(keyOf(x)) || this.#closed) continue
+      const listener = await UdpListener.open({
+        host: config.udpBind,
+        port: 0,
+        db: x.db,
+        rp: x.rp,
+        readBuffer: config.udpReadBuffer,
+        buffer: config.udpBuffer,
+        intake: this.#o.intake,
+        clock: this.#o.clock,
+        logger: this.#log(link),
+      })
+      link.listeners.set(keyOf(x), listener)
+    }
+  }
+
+  #log(link: Link): Logger {
+    return this.#o.logger.with({ cluster: link.cluster.config.name })
+  }
+}
+
+function keyOf({ db, rp }: DbRp): string {
+  return JSON.stringify([db, rp])
+}
+
+async function dbrpsAt({ client }: Cluster): Promise<readonly DbRp[]> {
+  const all: DbRp[] = []
+  for (const { cells } of await client.rows('SHOW DATABASES')) {
+    const db = String(cells['name'])
+    for (const policy of await client.rows(`SHOW RETENTION POLICIES ON ${quoteAlways(db)}`))
+      all.push({ db, rp: String(policy.cells['name']) })
+  }
+  return all
+}
+
+async function subscriptionsAt({ client }: Cluster): Promise<readonly Subscription[]> {
+  const rows = await client.rows('SHOW SUBSCRIPTIONS')
+  return rows.map(({ series, cells }) => ({
+    db: series,
+    rp: String(cells['retention_policy']),
+    name: String(cells['name']),
+    mode: String(cells['mode']),
+    destinations: JSON.parse(String(cells['destinations'] ?? '[]')) as string[],
+  }))
+}
+
+async function carryOut(plan: Plan, name: string, run: (text: string) => Promise<unknown>): Promise<void> {
+  const on = ({ db, rp }: DbRp): string => `ON ${quoteAlways(db)}.${quoteAlways(rp)}`
+  for (const s of plan.drop) await run(`DROP SUBSCRIPTION ${quoteAlways(s.name)} ${on(s)}`)
+  for (const x of plan.create)
+    await run(`CREATE SUBSCRIPTION ${quoteAlways(name)} ${on(x)} DESTINATIONS ANY ${quoteString(x.destination)}`)
+}
