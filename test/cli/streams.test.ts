@@ -60,12 +60,13 @@ describe('backup', () => {
     assert.equal(readFileSync(file, 'utf8'), text)
   })
 
-  test('a copy that is cut off is an error, and is not kept', async () => {
+  test('a copy that is cut off is an error; the older one stays', async () => {
     const answer = { text: 'half', headers: { 'content-length': '8' }, broken: true }
     const ran = await run({ [BACKUP]: answer }, ['backup', file])
     assert.equal(ran.code, 3)
     assert.match(ran.stderr, /^Error: the backup is not complete: /)
-    assert.equal(existsSync(file), false)
+    assert.equal(readFileSync(file, 'utf8').length, 200_000)
+    assert.equal(existsSync(`${file}.part`), false)
   })
 
   test('a file that can not be written is an error', async () => {

@@ -6,7 +6,7 @@ import { CommandFailed, defineCommand, flag } from '../command.ts'
 import { importedTaskDifferences, importedTemplateDifferences } from '../import-differences.ts'
 import type { Output, Style } from '../output.ts'
 
-type Action = 'created' | 'changed' | 'same' | 'failed' | 'would create' | 'would change'
+type Action = 'created' | 'changed' | 'same' | 'failed' | 'would create' | 'would change' | 'left'
 
 interface Item {
   readonly kind: 'template' | 'task' | 'handler' | 'topic'
@@ -114,6 +114,7 @@ async function enabled(o: Import, item: Item): Promise<Item> {
 
 async function importHandlers(o: Import): Promise<Item[]> {
   const items: Item[] = []
+  const levels: Item[] = []
   for (const topic of await o.source.listTopics()) {
     for (const there of await o.source.listHandlers(topic.id)) {
       const { id, kind, options, match } = there
@@ -131,9 +132,9 @@ async function importHandlers(o: Import): Promise<Item[]> {
       )
     }
     if (topic.level !== 'OK')
-      items.push({ kind: 'topic', id: topic.id, action: 'same', notes: [`${topic.level} there; begins as OK here`] })
+      levels.push({ kind: 'topic', id: topic.id, action: 'left', notes: [`${topic.level} there; begins as OK here`] })
   }
-  return items
+  return [...items, ...levels]
 }
 
 interface Taking<T> {

@@ -1,8 +1,7 @@
 // level, stats, vars, service-tests, backup: the server itself.
-import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { finished } from 'node:stream/promises'
+import { rename, rm } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
 import { messageOf } from '../../base/fault.ts'
 import type { ServiceTestResult } from '../client.ts'
 import { type Column, printTable } from '../columns.ts'
@@ -126,22 +125,22 @@ export const backup = defineCommand({
   args: [{ name: 'FILE', doc: 'Where the copy goes.', completes: 'files' }],
   async run({ client, out, json }, [file]) {
     const { size, bytes } = await client.backup()
-    const to = createWriteStream(file!)
+    // An older copy stays until the new one is whole.
+    const part = `${file}.part`
     let written = 0
-    try {
+    async function* counted(): AsyncGenerator<Uint8Array> {
       for await (const chunk of bytes) {
         written += chunk.length
-        if (!to.write(chunk)) await once(to, 'drain')
+        yield chunk
       }
-      to.end()
-      await finished(to)
-    } catch (e) {
-      to.destroy()
-      throw new CommandFailed(`the backup is not complete: ${messageOf(e)}`)
     }
-    if (size !== undefined && size !== written) {
-      await rm(file!, { force: true })
-      throw new CommandFailed(`the backup is not complete: ${written} of ${size} bytes came`)
+    try {
+      await pipeline(counted, createWriteStream(part))
+      if (size !== undefined && size !== written) throw new Error(`${written} of ${size} bytes came`)
+      await rename(part, file!)
+    } catch (e) {
+      await rm(part, { force: true })
+      throw new CommandFailed(`the backup is not complete: ${messageOf(e)}`)
     }
     if (json) out.json({ file, bytes: written })
   },
