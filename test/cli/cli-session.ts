@@ -118,6 +118,9 @@ const DIGITS: readonly (readonly [RegExp, string])[] = [
   [/\d\d [A-Z][a-z]{2} (?!01 00:00)\d\d \d\d:\d\d UTC/g, 'dd Mmm yy hh:mm UTC'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g, 'TIME'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '00000000-0000-0000-0000-000000000000'],
+  // Compressed, and so of any size.
+  [/"size": \d\d\b/g, '"size": 99'],
+  [/(?<!\d)\d\d B /g, '99 B '],
   [/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT'],
   [/avg_exec_time_ns="[^"]*"/g, 'avg_exec_time_ns="0s"'],
   [/"avg_exec_time_ns": \d+/g, '"avg_exec_time_ns": 0'],
