@@ -1,5 +1,6 @@
 // The sensu handler: check results for a Sensu client, over a TCP connection of their own.
 import type { Writable } from '../../base/json-writer.ts'
+import { DeliveryFault } from '../delivery-fault.ts'
 import type { HandlerIo } from '../io/handler-io.ts'
 import { type Level, OK, parseLevel } from '../level.ts'
 import { ENABLED } from './config-keys.ts'
@@ -72,6 +73,8 @@ async function sendResult(r: CheckResult, c: ConfigOf<typeof fields>, io: Handle
     status: STATUSES[r.level],
   }
   const answer = (await io.exchange(c.addr, jsonBody(members), TIMEOUT_MS)).trim()
+  if (answer === '')
+    throw new DeliveryFault('sensu-silent', 'sensu socket error: it was closed without an answer', { retry: true })
   if (answer !== 'ok') throw refusal(`sensu socket error: ${answer}`)
   return { answer }
 }

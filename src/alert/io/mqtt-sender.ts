@@ -43,9 +43,9 @@ export class MqttSender {
           })
         },
         async (client) => {
-          if (!client.connected) throw new Error('the connection was lost')
           const { topic, payload, qos, retained } = message
-          await inTime(client.publishAsync(topic, payload, { qos, retain: retained }), timeoutMs, what)
+          const publish = () => client.publishAsync(topic, payload, { qos, retain: retained })
+          await inTime(whileConnected(client, publish), timeoutMs, what)
         },
       )
     } catch (e) {
@@ -56,6 +56,22 @@ export class MqttSender {
 
   close(): Promise<void> {
     return this.#clients.close()
+  }
+}
+
+/** The client itself would keep the message and wait for a connection. */
+async function whileConnected(client: MqttClient, publish: () => Promise<unknown>): Promise<void> {
+  const lost = new Error('the connection was lost')
+  if (!client.connected) throw lost
+  let onClose = (): void => {}
+  const closed = new Promise<never>((_, reject) => {
+    onClose = () => reject(lost)
+    client.once('close', onClose)
+  })
+  try {
+    await Promise.race([publish(), closed])
+  } finally {
+    client.off('close', onClose)
   }
 }
 
