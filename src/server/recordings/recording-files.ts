@@ -33,6 +33,12 @@ export class RecordingFiles {
     return this.path(id, type) + PART
   }
 
+  /** A file for a while, which nobody finds as a recording. Makes the folder. */
+  async temporary(name: string): Promise<string> {
+    await mkdir(this.folder, { recursive: true })
+    return join(this.folder, `${name}${PART}`)
+  }
+
   /** The written file is whole; gives its size. */
   async finish(id: string, type: TaskType): Promise<number> {
     const path = this.path(id, type)

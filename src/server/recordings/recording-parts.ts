@@ -2,6 +2,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { CompiledTask } from '../../flow/compile.ts'
+import type { Influx } from '../../flow/world.ts'
 import type { Store } from '../../store/store.ts'
 import type { TaskRecord } from '../tasks/task-record.ts'
 import type { Scripts } from '../tasks/task-runtime.ts'
@@ -17,6 +18,7 @@ export interface RecordingPartsOptions {
   /** Of the files. */
   readonly folder: string
   readonly live: LiveStream
+  readonly influx: Influx
   readonly scripts: Pick<Scripts<CompiledTask>, 'compile'>
   readonly clock: Clock
   readonly logger: Logger
@@ -28,11 +30,11 @@ export interface RecordingParts {
 }
 
 export function recordingParts(o: RecordingPartsOptions): RecordingParts {
-  const { clock, logger, live, scripts } = o
+  const { clock, logger, live, influx, scripts } = o
   const store = new DatedStore<RecordingRecord>(o.store, 'recordings')
   const compile = (t: TaskRecord): CompiledTask => scripts.compile(t.script, t.type, t.vars, t.dbrps)
   return {
     recordings: new RecordingService({ store, files: new RecordingFiles(o.folder), clock, logger }),
-    recorders: new Recorders({ live, clock, compile }),
+    recorders: new Recorders({ live, influx, clock, compile }),
   }
 }

@@ -62,6 +62,11 @@ export class RecordingService {
     return this.#o.files.path(r.id, r.type)
   }
 
+  /** A file for a while, to be removed by whoever asked for it. */
+  temporary(name: string): Promise<string> {
+    return this.#o.files.temporary(name)
+  }
+
   // ---- changing ----
 
   /** The id of a new recording: the one asked for, or a random one. Throws Fault (400). */

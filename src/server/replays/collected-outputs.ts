@@ -1,10 +1,11 @@
 // What the task of a replay would have sent: kept as JSON text up to a bound, counted beyond it. Nothing leaves here.
 import { alertJson } from '../../alert/alert-json.ts'
-import { NOTIFY, type Notification } from '../../alert/outbox.ts'
+import { NOTIFY, type Notification, TOPIC_STATE } from '../../alert/outbox.ts'
 import { compactJson, RawJson, type Writable } from '../../base/json-writer.ts'
 import type { Outbox, OwedRecord } from '../../flow/entry.ts'
 import type { HttpReply, HttpRequest } from '../../flow/world.ts'
 import { HTTP_POST } from '../../nodes/http-post.ts'
+import { INFLUX_WRITE, type OwedWrite } from '../../nodes/influxdb-out.ts'
 import type { Collected } from './replay-record.ts'
 
 /** So many are kept, */
@@ -40,9 +41,10 @@ export class CollectedOutputs implements Outbox {
   }
 }
 
-/** States of topics are owed too, but sent to nobody. */
+/** States of topics are owed too, but sent to nobody; and lines may be told to go out now. */
 function isSent(r: OwedRecord): boolean {
-  return r.kind !== 'topic-state'
+  if (r.kind === INFLUX_WRITE) return (r.payload as unknown as OwedWrite).is !== 'flush'
+  return r.kind !== TOPIC_STATE
 }
 
 function itemOf(r: OwedRecord): Writable {

@@ -11,10 +11,12 @@ import { Engine, type EngineOptions } from '../../flow/engine.ts'
 import type { OwedRecord } from '../../flow/entry.ts'
 import type { TaskStats } from '../../flow/stats.ts'
 import type { Task } from '../../flow/task.ts'
+import type { ReadBatch } from '../recordings/batch-reader.ts'
 import type { Dbrp } from '../tasks/task-record.ts'
 import { FAST, type Pace, RealPace } from './pace.ts'
 import { ReplayClock } from './replay-clock.ts'
-import type { ReplaySource } from './replay-source.ts'
+import type { OpenSource, ReplaySource } from './replay-source.ts'
+import { ShiftedFeed } from './shifted-feed.ts'
 import { TimeShift } from './time-shift.ts'
 
 /** Milliseconds between looks at a disk that is full, or at answers that are awaited. */
@@ -95,8 +97,8 @@ export class ReplayRun {
    * Runs all data through the task and lets it finish. Gives its statistics. Rejects with a Fault whose message begins
    * with the stage that failed.
    */
-  async run(open: () => Promise<ReplaySource>): Promise<TaskStats> {
-    const source = await staged('running replay: data source open', open)
+  async run(open: OpenSource): Promise<TaskStats> {
+    const source = await staged('running replay: data source open', () => open(this.#abort.signal))
     try {
       if (source.type === 'stream') await this.#streams(source)
       else await this.#batches(source)
@@ -118,7 +120,7 @@ export class ReplayRun {
       const first = run.points[0]
       if (!first) continue
       if (!began) {
-        shift = this.#begin(first)
+        shift = this.#begin(first).shift
         began = true
       }
       const moved = shift
@@ -165,26 +167,51 @@ export class ReplayRun {
         'sources-differ',
         `running replay: unexpected number of batch collectors. exp ${source.sources} got ${wanted}`,
       )
-    let began = false
-    for await (const { source: number, feed, last, progress } of this.#reading(source.batches())) {
-      if (!began) {
-        this.#begin(last)
-        began = true
-      }
-      await this.#pace.until(last, this.#abort.signal)
-      await this.#done(() => this.#engine.pass(last))
-      this.#clock.set(last)
-      await this.#done(() => this.#engine.feed(plan.task, number, feed))
-      this.#progress = progress
-      await this.#breathe()
+    const lanes: Lane[] = []
+    for (let i = 0; i < source.sources; i++) {
+      const batches = this.#reading(source.batches(i))
+      const first = await batches.next()
+      if (!first.done) lanes.push({ source: i, batches, batch: first.value, shift: undefined })
     }
-    if (!began) this.#begin(this.#o.wall.now())
+    let earliest: Time | undefined
+    for (const { batch } of lanes) if (!earliest || compareTime(batch.first, earliest) < 0) earliest = batch.first
+    const start = this.#begin(earliest ?? this.#o.wall.now()).start
+    if (!plan.recordingTime) for (const lane of lanes) lane.shift = new TimeShift(lane.batch.first, start)
+    try {
+      while (lanes.length > 0) {
+        const lane = lanes.reduce((a, b) => (compareTime(timeOf(b), timeOf(a)) < 0 ? b : a))
+        await this.#batch(lane)
+        this.#progress = source.progress()
+        const next = await lane.batches.next()
+        if (next.done) lanes.splice(lanes.indexOf(lane), 1)
+        else lane.batch = next.value
+        await this.#breathe()
+      }
+    } finally {
+      for (const lane of lanes) await lane.batches.return(undefined)
+    }
+  }
+
+  async #batch(lane: Lane): Promise<void> {
+    const at = timeOf(lane)
+    for (;;) {
+      const timer = this.#task!.timers.next()
+      if (this.#pace === FAST || !timer || compareTime(timer, at) >= 0) break
+      await this.#pace.until(timer, this.#abort.signal)
+      await this.#done(() => this.#engine.pass(timer))
+    }
+    await this.#pace.until(at, this.#abort.signal)
+    await this.#done(() => this.#engine.pass(at))
+    this.#clock.set(at)
+    const { feed } = lane.batch
+    const moved = lane.shift ? new ShiftedFeed(feed, lane.shift) : feed
+    await this.#done(() => this.#engine.feed(this.#plan.task, lane.source, moved))
   }
 
   // ---- stages ----
 
-  /** Starts the task at the time of the first data; gives how far the times of the data are to be moved. */
-  #begin(first: Time): TimeShift | undefined {
+  /** Starts the task at the time of the first data; gives that time, and how far the times of the data are to be moved. */
+  #begin(first: Time): { readonly start: Time; readonly shift: TimeShift | undefined } {
     const { id, task, compiled, dbrps, clock, recordingTime, groupExpiry } = this.#plan
     const groupExpiryNs = groupExpiry === undefined ? undefined : Number(groupExpiry)
     const now = this.#o.wall.now()
@@ -196,7 +223,7 @@ export class ReplayRun {
     } catch (e) {
       throw new Fault('replay-start', `task start: ${messageOf(e)}`, { cause: e })
     }
-    return recordingTime ? undefined : new TimeShift(first, now)
+    return { start, shift: recordingTime ? undefined : new TimeShift(first, now) }
   }
 
   async #finish(): Promise<TaskStats> {
@@ -264,6 +291,19 @@ export class ReplayRun {
     })
     this.#sliceBegan = performance.now()
   }
+}
+
+/** The batches of one source on their way. */
+interface Lane {
+  readonly source: number
+  readonly batches: AsyncGenerator<ReadBatch>
+  batch: ReadBatch
+  shift: TimeShift | undefined
+}
+
+/** When the lane's next batch is due, by the clock of the replay. */
+function timeOf({ batch, shift }: Lane): Time {
+  return shift ? shift.of(batch.last) : batch.last
 }
 
 async function staged<T>(stage: string, work: () => Promise<T>): Promise<T> {

@@ -17,7 +17,7 @@ import type { Running, RunningStats } from '../tasks/task-runtime.ts'
 import { CollectedOutputs } from './collected-outputs.ts'
 import type { ReplayClockKind, ReplayOutputs, ReplayRecord } from './replay-record.ts'
 import { ReplayRun } from './replay-run.ts'
-import type { ReplaySource } from './replay-source.ts'
+import type { OpenSource } from './replay-source.ts'
 
 export interface ReplayServiceOptions {
   readonly store: DatedStore<ReplayRecord>
@@ -114,7 +114,7 @@ export class ReplayService {
    * Starts a replay, which goes on in the background. One that has ended and has the same id is forgotten for it.
    * Throws Fault (400).
    */
-  start(wish: ReplayWish, open: () => Promise<ReplaySource>): ReplayRecord {
+  start(wish: ReplayWish, open: OpenSource): ReplayRecord {
     const { store, clock, logger } = this.#o
     const { id, task } = wish
     if (this.#active.has(id)) throw refused('replay-exists', 'replay already exists')

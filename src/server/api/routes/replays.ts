@@ -120,7 +120,10 @@ export const replayBatch = defineJsonRoute({
       throw new Fault('wrong-type', `cannot replay batch against stream task: ${wish.task.id}`, { status: 400 })
     if (!from) throw new Fault('no-start', 'must provide start time', { status: 400 })
     s.replays.checkFree(wish.id)
-    return json(201, replayJson(s.replays.start(wish, s.sources.batch(wish.task, from, to, r.body.cluster ?? ''))))
+    return json(
+      201,
+      replayJson(s.replays.start(wish, s.sources.batch(wish.id, wish.task, from, to, r.body.cluster ?? ''))),
+    )
   },
 })
 
@@ -138,7 +141,7 @@ export const replayQuery = defineJsonRoute({
       if (query === '') throw new Fault('no-query', 'must provide query', { status: 400 })
     })
     s.replays.checkFree(wish.id)
-    return json(201, replayJson(s.replays.start(wish, s.sources.query(wish.task, query, name))))
+    return json(201, replayJson(s.replays.start(wish, s.sources.query(wish.id, wish.task, query, name))))
   },
 })
 
