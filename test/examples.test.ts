@@ -31,6 +31,7 @@ describe('the example', () => {
           endpoints: {
             alerts: { url: 'http://localhost', headers: {}, rowTemplate: '', alertTemplate: '' },
           },
+          sideload: () => ({ table: new Map(), ready: async () => {}, close() {} }),
           input: [{ db, rp: 'autogen', lines: LINES, precision: 's' }],
           finish: 'drain',
         })

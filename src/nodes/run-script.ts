@@ -32,7 +32,7 @@ import type { TaskStats } from '../flow/stats.ts'
 import type { Task } from '../flow/task.ts'
 import type { TaskLimits } from '../flow/task-limits.ts'
 import { VirtualClock } from '../flow/virtual-clock.ts'
-import type { HttpEndpoint, HttpReply, HttpRequest, ServerInfo } from '../flow/world.ts'
+import type { HttpEndpoint, HttpReply, HttpRequest, ServerInfo, World } from '../flow/world.ts'
 import type { EvaluateOptions } from '../lang/evaluate/evaluate-script.ts'
 import { type AnswerQuery, CannedInflux, type WrittenLines } from './canned-influx.ts'
 import { HTTP_POST } from './http-post.ts'
@@ -69,6 +69,8 @@ export interface ScriptRun {
   readonly endpoints?: Readonly<Record<string, HttpEndpoint>>
   /** Answers queries to InfluxDB; with nothing when not given. */
   readonly influx?: AnswerQuery
+  /** Opens the sources of sideload nodes; without it there are none. */
+  readonly sideload?: SandboxOptions['sideload']
   /** Where the clock stands at the start; 2000-01-01T00:00:00Z when not given. */
   readonly start?: Time
   readonly finish?: 'drain' | 'none'
@@ -160,7 +162,11 @@ export interface SandboxOptions {
   readonly server?: ServerInfo | undefined
   /** States of topics from an earlier run; what `savedStates` gave. */
   readonly saved?: Iterable<SavedState> | undefined
+  /** Writes to InfluxDB that an earlier run owed and did not settle; what `unsettledWrites` gave. */
+  readonly owed?: readonly OwedRecord[] | undefined
   readonly limits?: TaskLimits | undefined
+  /** Opens the sources of sideload nodes; without it there are none. */
+  readonly sideload?: World['sideload'] | undefined
 }
 
 export interface SandboxTask {
@@ -185,6 +191,7 @@ export class Sandbox {
   readonly #outbox = new MemoryOutbox()
   readonly #dispatcher: Dispatcher
   readonly #posts: PostDelivery
+  readonly #unsettled = new Set<OwedRecord>()
   readonly #writes: WriteDelivery
   readonly #parser = new LineParser()
   /** The states that topics want to be kept, as text. */
@@ -237,7 +244,7 @@ export class Sandbox {
       write: (target, lines) => influx.write(target, lines),
       create: (target) => influx.create(target),
       clock,
-      settled: () => {},
+      settled: (r) => this.#unsettled.delete(r),
       failed: (r, reason) => this.engine.deliveryFailed(r, reason),
       counted: (r, stat, count) => this.engine.deliveryCounts(r, stat, count),
     })
@@ -254,14 +261,19 @@ export class Sandbox {
         http,
         httpEndpoint: (name) => o.endpoints?.[name],
         influx,
+        ...(o.sideload ? { sideload: o.sideload } : {}),
       },
     })
+    if (o.owed) this.#deliver(o.owed)
   }
 
   #deliver(records: readonly OwedRecord[]): void {
     for (const r of records) {
       if (r.kind === HTTP_POST) this.#posts.deliver(r)
-      if (r.kind === INFLUX_WRITE) this.#writes.deliver(r)
+      if (r.kind === INFLUX_WRITE) {
+        this.#unsettled.add(r)
+        this.#writes.deliver(r)
+      }
       if (r.kind === TOPIC_STATE) this.#keep(r.payload as unknown as TopicStateChange)
       if (r.kind !== NOTIFY) continue
       const n = r as unknown as OwedNotification
@@ -274,6 +286,17 @@ export class Sandbox {
     const key = keyOf([topic, id])
     if (state) this.#states.set(key, { topic, id, text: stateToText(state) })
     else this.#states.delete(key)
+  }
+
+  /** Writes to InfluxDB that have not been taken yet, in order. */
+  unsettledWrites(): OwedRecord[] {
+    return [...this.#unsettled]
+  }
+
+  /** Writes nothing more to InfluxDB: a later run has taken over what is owed. */
+  dropWrites(): void {
+    this.#unsettled.clear()
+    this.#writes.close()
   }
 
   /** The states of topics, as a store would keep them for the next run. */
@@ -326,7 +349,13 @@ export class Sandbox {
 export async function runScript(env: ScriptEnvironment, o: ScriptRun): Promise<ScriptOutcome> {
   const id = o.id ?? 'task'
   const nodes: Record<string, Given[]> = {}
-  const box = new Sandbox(env, { http: o.http, endpoints: o.endpoints, influx: o.influx, start: o.start })
+  const box = new Sandbox(env, {
+    http: o.http,
+    endpoints: o.endpoints,
+    influx: o.influx,
+    sideload: o.sideload,
+    start: o.start,
+  })
   const task = box.start(id, o, (node, given) => (nodes[node] ??= []).push(given))
   const snapshots: TaskSnapshot[] = []
   let n = 0

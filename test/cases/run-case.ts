@@ -5,25 +5,26 @@ import { type Sent, SINK, Surroundings } from './case-surroundings.ts'
 import { arranged, masked, parseValue, sameValue } from './case-values.ts'
 
 const X = 'xcase'
+const TCP = '127.0.0.1:9188'
 /** The task's time that an expectation is given to come true, as the runner over HTTP does. */
 const PATIENCE_MS = 4_000
 const STEP_MS = 20
 /** At a case's end so much time passes, to see that nothing comes late. */
 const AFTER_MS = 260
 
-const fill = (text: string): string =>
-  text.replaceAll('$X', X).replaceAll('$SINK', SINK).replaceAll('$TMP', '/virtual').replaceAll('$TCP', '127.0.0.1:9188')
-const unfill = (text: string): string => text.replaceAll(`${SINK}/`, '$SINK/').replaceAll(X, '$X')
-
 /** A GET of a live result: task and endpoint. */
 function endpointOf(s: Step): [string, string] | undefined {
   const m = s.word === 'GET' ? /^\/kapacitor\/v1\/tasks\/([^/\s?]+)\/([^\s?]+)(?: unordered)?$/.exec(s.rest) : null
-  return m ? [fill(m[1]!), m[2]!] : undefined
+  return m ? [m[1]!, m[2]!] : undefined
 }
 
-/** A running task; programs aren't run here. */
+/** A running task; programs aren't run here, and databases aren't made. */
 const taskOf = (s: Step): boolean =>
-  /^\S+\s+stream\s+\S+\.\S/.test(s.rest) && !/\bdisabled\b/.test(s.rest) && !s.body.includes('.exec(')
+  /^\S+\s+(?:stream|batch)\s+\S+\.\S/.test(s.rest) &&
+  !/\bdisabled\b/.test(s.rest) &&
+  !/\.(?:exec|create)\(/.test(s.body)
+
+const WORDS = new Set('write sleep reply file tcp make influx-answer influx-queries influx-writes'.split(' '))
 
 /** Whether nothing in the case needs more than tasks, writes, sinks, logged files and live results. */
 export function runsInProcess(c: Case): boolean {
@@ -32,7 +33,7 @@ export function runsInProcess(c: Case): boolean {
     c.steps.every(
       (s) =>
         (s.word === 'task' && taskOf(s)) ||
-        ['write', 'sleep', 'reply', 'file', 'tcp'].includes(s.word) ||
+        WORDS.has(s.word) ||
         (s.word === 'sink' && !/\bfull\b/.test(s.rest)) ||
         (endpointOf(s) !== undefined && s.expectHead === '200'),
     )
@@ -88,11 +89,12 @@ class CaseRun {
   async step(s: Step): Promise<void> {
     const [a0 = '', ...args] = s.rest.split(/\s+/)
     if (s.word === 'task') {
-      const dbrps = args.filter((w) => w.includes('.')).map(dbrpOf)
-      this.at.start(fill(a0), { script: fill(s.body), dbrps })
+      const dbrps = args.filter((w) => w.includes('.')).map((w) => this.#dbrp(w))
+      const type = args[0] === 'batch' ? 'batch' : 'stream'
+      await this.at.start(this.#fill(a0), { script: this.#fill(s.body), type, dbrps })
     } else if (s.word === 'write') {
-      const { db, rp } = dbrpOf(a0)
-      for (const lines of (this.#o.split ?? whole)(fill(s.body).split('\n'))) {
+      const { db, rp } = this.#dbrp(a0)
+      for (const lines of (this.#o.split ?? whole)(this.#fill(s.body).split('\n'))) {
         await this.#entry()
         await this.at.write(db, rp, lines, args[0] ?? 'ns')
       }
@@ -100,7 +102,11 @@ class CaseRun {
       await this.#entry()
       await this.at.pass(Number.parseInt(a0, 10))
     } else if (s.word === 'reply') {
-      this.at.reply(`/${a0}`, Number(args[0] ?? 200), fill(s.body))
+      this.at.reply(`/${a0}`, Number(args[0] ?? 200), this.#fill(s.body))
+    } else if (s.word === 'make') {
+      this.at.make(a0, this.#fill(s.body))
+    } else if (s.word === 'influx-answer') {
+      this.at.influxAnswer(this.#fill(s.rest), this.#fill(s.body))
     } else if (s.expectHead !== undefined) {
       await this.#expect(s)
     }
@@ -143,7 +149,24 @@ class CaseRun {
   }
 
   #clean(text: string): unknown {
-    return masked(parseValue(unfill(text)), this.#case.masks)
+    return masked(parseValue(this.#unfill(text)), this.#case.masks)
+  }
+
+  #fill(text: string): string {
+    return text.replaceAll('$X', X).replaceAll('$SINK', SINK).replaceAll('$TMP', this.at.folder).replaceAll('$TCP', TCP)
+  }
+
+  #unfill(text: string): string {
+    return text
+      .replaceAll(TCP, '$TCP')
+      .replaceAll(`${SINK}/`, '$SINK/')
+      .replaceAll(this.at.folder, '$TMP')
+      .replaceAll(X, '$X')
+  }
+
+  #dbrp(text: string): { readonly db: string; readonly rp: string } {
+    const [db = '', rp = ''] = this.#fill(text).split('.')
+    return { db, rp }
   }
 
   #got(s: Step): unknown {
@@ -152,12 +175,24 @@ class CaseRun {
     const { sent } = this.at
     const endpoint = endpointOf(s)
     if (endpoint) {
-      const got = this.#clean(this.at.live(...endpoint)) as { series?: unknown[] | null } | null
+      const got = this.#clean(this.at.live(this.#fill(endpoint[0]), endpoint[1])) as {
+        series?: unknown[] | null
+      } | null
       if (got?.series) got.series = arranged(got.series, unordered)
       return got
     }
+    if (s.word === 'influx-queries')
+      return arranged(
+        sent.queries.map((q) => this.#unfill(q)),
+        unordered,
+      )
+    if (s.word === 'influx-writes')
+      return arranged(
+        sent.written.map((l) => this.#unfill(l)),
+        unordered,
+      )
     let texts: readonly string[]
-    if (s.word === 'file') texts = (sent.files[`/virtual/${words[0]}`] ?? '').split('\n').filter(Boolean)
+    if (s.word === 'file') texts = (sent.files[`${this.at.folder}/${words[0]}`] ?? '').split('\n').filter(Boolean)
     else if (s.word === 'tcp') texts = sent.tcp.flatMap((t) => t.split('\n').filter(Boolean))
     else texts = sent.requests.filter((r) => r.url === `${SINK}/${words[0]}`).map((r) => r.body)
     return arranged(
@@ -165,9 +200,4 @@ class CaseRun {
       unordered,
     )
   }
-}
-
-function dbrpOf(text: string): { readonly db: string; readonly rp: string } {
-  const [db = '', rp = ''] = fill(text).split('.')
-  return { db, rp }
 }
