@@ -1,5 +1,7 @@
 // The kafka handler: the event's JSON, or what a template makes of it, as a record of a topic. Its key is the alert id.
+import { messageOf } from '../../base/fault.ts'
 import type { DeliveryEvent } from '../delivery-event.ts'
+import { DeliveryFault } from '../delivery-fault.ts'
 import type { HandlerIo } from '../io/handler-io.ts'
 import type { KafkaPartitioning, KafkaRecord } from '../io/messaging.ts'
 import { templateFlaw, templateOf } from '../template-cache.ts'
@@ -66,7 +68,13 @@ export const kafkaHandler = defineHandler({
     return template === '' ? undefined : templateFlaw('template', template)
   },
   send: (event, options, clusters, io) => produce([event], options, clusters, io),
-  sendMany: (events, options, clusters, io) => produce(events, options, clusters, io),
+  sendMany: async (events, options, clusters, io) => {
+    try {
+      return await produce(events, options, clusters, io)
+    } catch (e) {
+      throw events.length > 1 ? eachAlone(e) : e
+    }
+  },
   test: {
     options: () => ({
       cluster: testOption.string('example'),
@@ -78,6 +86,12 @@ export const kafkaHandler = defineHandler({
       send([{ topic: o.topic, key: o.key, value: o.message, partitioning: 'crc32' }], o.cluster, clusters, io),
   },
 })
+
+/** One record that can't be taken must not cost the others of its batch: their next try is without it. */
+function eachAlone(e: unknown): unknown {
+  if (e instanceof DeliveryFault && e.retry) return e
+  return new DeliveryFault('kafka-batch', messageOf(e), { retry: true, cause: e })
+}
 
 /** Clusters that are off count as not there. */
 function findCluster(name: string, clusters: readonly KafkaConfig[]): KafkaConfig | undefined {

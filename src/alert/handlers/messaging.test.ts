@@ -150,6 +150,20 @@ describe('kafka', () => {
     assert.deepEqual([cluster['id'], cluster['mechanism'], cluster['tls']], ['c', '', undefined])
   })
 
+  it('tries the events of a batch one by one when one of them is refused', async () => {
+    const { declaration, options } = set.ofSpec('kafka', { cluster: 'c', topic: '' })
+    const many = (...ids: string[]) =>
+      declaration.sendMany!(
+        ids.map((id) => eventOf({ id })),
+        options,
+        set.config(declaration),
+        new RecordedIo(),
+      )
+    const batch = await faultOf(many('a', 'b'))
+    assert.deepEqual([batch.message, batch.retry], ['the topic must not be empty', true])
+    assert.equal((await faultOf(many('a'))).retry, false)
+  })
+
   it('sends what a template makes of it, with the partitioning asked for', async () => {
     const json = { cluster: 'c', topic: 't', template: '{{ .ID }}={{ .Level }}', partitionAlgorithm: 'murmur2' }
     const { sent } = await sendTo(set, 'kafka', json)
