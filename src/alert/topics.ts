@@ -217,6 +217,12 @@ export class Topics implements AlertSink {
     this.#deleteAll(`${runId}:`)
   }
 
+  /** A handler that gets the events of a topic now, by its name there. */
+  handler(topic: string, name: string): ReadyHandler | undefined {
+    const all = [...(this.#inline.get(topic) ?? []), ...(this.#defined.get(topic) ?? [])]
+    return all.find((h) => h.name === name)?.handler
+  }
+
   /** Handlers that were defined for a topic, in the order they are asked. An empty list takes them all away. */
   attach(topic: string, handlers: readonly AttachedHandler[]): void {
     if (handlers.length === 0) this.#defined.delete(topic)

@@ -1,19 +1,12 @@
 // The server as a whole: makes its parts, joins them, starts them in order and stops them in the reverse. Every part is
 // handed what it needs; none reaches for another.
-import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { DEFAULT_MEMORY, Dispatcher } from '../alert/dispatcher.ts'
 import { globalHandlers } from '../alert/global-handlers.ts'
 import { HandlerSet } from '../alert/handler-set.ts'
 import { type LocalIo, localIo } from '../alert/io/local-io.ts'
-import { NOTIFY, type OwedNotification } from '../alert/outbox.ts'
-import { Publisher } from '../alert/publisher.ts'
-import { TopicHandlers } from '../alert/topic-handlers.ts'
-import { Topics } from '../alert/topics.ts'
 import { Fault, messageOf } from '../base/fault.ts'
 import { LineParser } from '../base/line-protocol/line-parser.ts'
-import type { Logger } from '../base/logger.ts'
 import type { CompiledTask } from '../flow/compile.ts'
 import { Engine, type EngineOptions } from '../flow/engine.ts'
 import { HTTP_POST } from '../nodes/http-post.ts'
@@ -21,14 +14,13 @@ import { PostDelivery } from '../nodes/http-post-delivery.ts'
 import { INFLUX_WRITE } from '../nodes/influxdb-out.ts'
 import { WriteDelivery } from '../nodes/influxdb-out-delivery.ts'
 import { type FileStore, openFileStore } from '../store/file-store.ts'
+import { Alerting } from './alerting.ts'
 import { createApp } from './api/app.ts'
 import { ROUTES } from './api/routes.ts'
 import type { Config } from './config/load-config.ts'
 import { splitBindAddress } from './config/sections/server.ts'
-import { LETTERS_PER_HANDLER } from './dead-letters.ts'
 import { debugVarsText } from './debug-vars.ts'
 import { engineRunner } from './engine-runner.ts'
-import { StoredHandlerSpecs } from './handler-spec-store.ts'
 import { HttpClient } from './http/http-client.ts'
 import { WriteService } from './http/write-service.ts'
 import { httpEndpoints, withTemplateTexts } from './http-endpoints.ts'
@@ -40,7 +32,6 @@ import { openUdpInputs } from './inputs/udp-inputs.ts'
 import type { UdpListener } from './inputs/udp-listener.ts'
 import { parseLevel } from './log/log-record.ts'
 import type { Logging } from './log/logging.ts'
-import { StoredOutbox } from './outbox.ts'
 import { platformTests } from './platform-tests.ts'
 import { recordingParts } from './recordings/recording-parts.ts'
 import { replayParts } from './replays/replay-parts.ts'
@@ -59,8 +50,6 @@ import { warmUp } from './warm-up.ts'
 const DELIVER_MS = 2_000
 /** Milliseconds for tasks to run what they have taken in. */
 const DRAIN_MS = 10_000
-/** Shorter buffers of handlers are taken for none given, as in the reference. */
-const LEAST_BUFFER = 1_000
 /** Bodies under way at once, as a multiple of the largest one. */
 const PENDING_BODIES = 8
 
@@ -101,7 +90,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   const client = new HttpClient(`supercap/${VERSION}`)
   const io = localIo({
     http: (r) => client.send(r),
-    publish: (topic, event, from) => publisher.publish(topic, event, from),
+    publish: (topic, event, from) => alerting.publisher.publish(topic, event, from),
     serverUrl: `http://${root.hostname}:${splitBindAddress(http.bindAddress)?.port ?? 0}/kapacitor/v1`,
   })
   const elementsOf = (section: string) => config.sections.get(section)?.elements ?? []
@@ -125,42 +114,22 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
       return d.config?.list ? elements : elements[0]
     },
   })
-  const outbox: StoredOutbox = new StoredOutbox({
+  const alerting: Alerting = new Alerting({
     store,
-    logger: log.with({ service: 'outbox' }),
     clock,
-    persistTopics: alert.persistTopics,
-    letters: { perHandler: LETTERS_PER_HANDLER, room: Number(alert.handlerRoom) },
-    deliver(record, place) {
-      if (record.kind === NOTIFY) dispatcher.deliver(record as unknown as OwedNotification, place)
-      else if (record.kind === HTTP_POST) posts.deliver(record)
-      else if (record.kind === INFLUX_WRITE) influxWrites.deliver(record)
-      else outbox.settleRecord(record)
-    },
-  })
-  const alertLog = log.with({ service: 'alert' })
-  const dispatcher = new Dispatcher({
+    logger: log,
     handlers,
     io,
-    outbox,
-    clock,
-    logger: alertLog,
-    memory: alert.topicBufferLength < LEAST_BUFFER ? DEFAULT_MEMORY : alert.topicBufferLength,
-    room: Number(alert.handlerRoom),
-  })
-  const topics = new Topics({
-    handlers,
-    logger: alertLog,
-    saved: outbox.savedStates(),
-    store: outbox,
+    settings: { ...alert, handlerRoom: Number(alert.handlerRoom) },
     global: globalHandlers(handlers),
+    deliverOther(record) {
+      if (record.kind === HTTP_POST) posts.deliver(record)
+      else if (record.kind === INFLUX_WRITE) influxWrites.deliver(record)
+      else return false
+      return true
+    },
   })
-  const topicHandlers = new TopicHandlers({ topics, handlers, store: new StoredHandlerSpecs(store), logger: alertLog })
-  const publisher = new Publisher({
-    topics,
-    outbox,
-    runId: `publish-${randomUUID()}`,
-  })
+  const { outbox, topics } = alerting
   const posts: PostDelivery = new PostDelivery({
     http: (r) => client.send(r),
     clock,
@@ -218,10 +187,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     clock,
     logger: taskLog,
     templates: templateStore,
-    async onGone(id, why) {
-      if (why === 'deleted' && alert.recoverOnDelete) await recoverTask(publisher, id, alertLog)
-      topics.deleteTask('main', id)
-    },
+    onGone: (id, why) => alerting.taskGone(id, why),
   })
   const templates = new TemplateService<CompiledTask>({
     store: templateStore,
@@ -284,7 +250,8 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
       sources,
       writes,
       topics,
-      topicHandlers,
+      topicHandlers: alerting.handlers,
+      deliveries: alerting.deliveries,
       sideload,
       subscriptions,
       serviceTests: new ServiceTests([
@@ -304,7 +271,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
             subscriptions: () => [...subscriptions.counts().values()].reduce((sum, n) => sum + n, 0),
             statistics: () => inputStatistics(udpInputs, subscriptions),
             more: () => ({
-              alerts: { ...dispatcher.stats() },
+              alerts: { ...alerting.dispatcher.stats() },
               log: { held_bytes: engine.heldBytes, next_seq: engine.nextSeq, looped_points: engine.loopedPoints },
               outbox: { waiting: outbox.waiting, posts_given_up: posts.givenUp, writes_given_up: influxWrites.givenUp },
               store: { size_bytes: store.sizeBytes() },
@@ -329,19 +296,17 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     await Promise.all([subscriptions.close(), ...udpInputs.map((l) => l.close())])
     await within(Promise.all([recordings.close(), replays.close()]), DRAIN_MS)
     await within(engine.close('drain'), DRAIN_MS)
-    await within(dispatcher.whenIdle(), DELIVER_MS)
+    await within(alerting.dispatcher.whenIdle(), DELIVER_MS)
     await within(influxWrites.whenIdle(), DELIVER_MS)
     posts.close()
     influxWrites.close()
-    await dispatcher.close()
-    await outbox.flush()
+    await alerting.close()
     await clusters.close()
     await closeOutside(io, client)
     await files.close()
   }
   try {
-    topicHandlers.load()
-    const left = outbox.resume()
+    const left = alerting.start()
     influxWrites.flush()
     if (left > 0) log.info('resumed deliveries', { service: 'outbox', records: left })
     recordings.resume()
@@ -368,16 +333,6 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
   } catch (e) {
     await stop().catch((x: unknown) => log.error('the server did not stop in order', { err: messageOf(x) }))
     throw e
-  }
-}
-
-/** The task is gone, whether or not its recoveries could be stored. */
-async function recoverTask(publisher: Publisher, task: string, logger: Logger): Promise<void> {
-  try {
-    const events = await publisher.recoverTask('main', task, systemClock.now())
-    if (events > 0) logger.info('sent recoveries of a deleted task', { task, events })
-  } catch (e) {
-    logger.error('recoveries of a deleted task can not be sent', { task, err: messageOf(e) })
   }
 }
 

@@ -184,9 +184,7 @@ describe('the service routes', () => {
     const routes = (await app.call('GET', '/kapacitor/v1/:routes')).json() as Record<string, string[]>
     for (const [path, methods] of Object.entries(routes)) {
       if (path.endsWith(':routes')) continue
-      const shown = Object.entries(doc.paths).filter(([p]) =>
-        path.endsWith('/') ? p.startsWith(`${path}{`) : p === path,
-      )
+      const shown = Object.entries(doc.paths).filter(([p]) => (path.endsWith('/') ? p.startsWith(path) : p === path))
       for (const m of methods)
         assert.ok(
           shown.some(([, d]) => d[m.toLowerCase()]?.summary),

@@ -1,5 +1,6 @@
 // All routes of the API, in one list.
 import type { Route } from './route.ts'
+import * as deliveries from './routes/deliveries.ts'
 import * as recordings from './routes/recordings.ts'
 import * as replays from './routes/replays.ts'
 import * as service from './routes/service.ts'
@@ -12,6 +13,7 @@ import * as topics from './routes/topics.ts'
 import * as write from './routes/write.ts'
 
 export const ROUTES: readonly Route[] = [
+  deliveries,
   recordings,
   replays,
   service,

@@ -84,7 +84,7 @@ export const Template = Type.Object({
 })
 
 const LEVELS = ['OK', 'INFO', 'WARNING', 'CRITICAL'] as const
-const LevelName = Type.Unsafe<(typeof LEVELS)[number]>(Type.Union(LEVELS.map((l) => Type.Literal(l))))
+export const LevelName = Type.Unsafe<(typeof LEVELS)[number]>(Type.Union(LEVELS.map((l) => Type.Literal(l))))
 
 export const Topic = Type.Object({
   link: Link,

@@ -2,6 +2,7 @@
 import type { TopicHandlers } from '../../alert/topic-handlers.ts'
 import type { Topics } from '../../alert/topics.ts'
 import type { Writable } from '../../base/json-writer.ts'
+import type { DeliveryService } from '../delivery-service.ts'
 import type { WriteService } from '../http/write-service.ts'
 import type { Recorders } from '../recordings/recorders.ts'
 import type { RecordingService } from '../recordings/recording-service.ts'
@@ -20,6 +21,7 @@ export interface Services {
   readonly sources: ReplaySources
   readonly writes: WriteService
   readonly topics: Topics
+  readonly deliveries: DeliveryService
   readonly topicHandlers: TopicHandlers
   readonly serviceTests: ServiceTests
   readonly sideload?: { reload(): Promise<void> }

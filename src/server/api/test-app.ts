@@ -4,8 +4,7 @@ import { request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { HandlerSet } from '../../alert/handler-set.ts'
 import { ALERT_HANDLERS } from '../../alert/handlers/handler-list.ts'
-import { TopicHandlers } from '../../alert/topic-handlers.ts'
-import { Topics } from '../../alert/topics.ts'
+import { RecordedIo } from '../../alert/io/recorded-io.ts'
 import { Fault } from '../../base/fault.ts'
 import type { Int } from '../../base/int64.ts'
 import { LineParser } from '../../base/line-protocol/line-parser.ts'
@@ -16,7 +15,7 @@ import { parseOrThrow } from '../../lang/parser.ts'
 import type { GivenVars } from '../../lang/vars.ts'
 import { openMemoryStore } from '../../store/memory-store.ts'
 import type { Store } from '../../store/store.ts'
-import { StoredHandlerSpecs } from '../handler-spec-store.ts'
+import { Alerting } from '../alerting.ts'
 import { WriteService } from '../http/write-service.ts'
 import { compileTemplate } from '../script-environment.ts'
 import { ServiceTests } from '../service-tests.ts'
@@ -100,7 +99,9 @@ export interface Answer {
 }
 
 export interface TestApp {
-  readonly topics: Topics
+  readonly alerting: Alerting
+  /** What handlers reach. */
+  readonly io: RecordedIo
   readonly port: number
   readonly runner: FakeRunner
   readonly service: TaskService<FakeTask>
@@ -138,8 +139,17 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const written: { db: string; rp: string; points: readonly Point[] }[] = []
   let level = 'INFO'
   const handlers = new HandlerSet(ALERT_HANDLERS)
-  const topics = new Topics({ handlers, logger })
-  const topicHandlers = new TopicHandlers({ topics, handlers, store: new StoredHandlerSpecs(disk), logger })
+  const io = new RecordedIo()
+  const alerting = new Alerting({
+    store: disk,
+    clock: systemClock,
+    logger,
+    handlers,
+    io,
+    settings: { persistTopics: true, topicBufferLength: 5000, handlerRoom: 1024 ** 2, recoverOnDelete: false },
+    deliverOther: () => false,
+  })
+  alerting.start()
   const writes = new WriteService({
     parser: new LineParser(),
     intake: {
@@ -165,8 +175,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       replays: { running: () => undefined } as never,
       sources: undefined as never,
       writes,
-      topics,
-      topicHandlers,
+      topics: alerting.topics,
+      topicHandlers: alerting.handlers,
+      deliveries: alerting.deliveries,
       serviceTests: new ServiceTests([]),
       log: {
         setLevel(text) {
@@ -187,7 +198,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const port = (app.server.address() as AddressInfo).port
   const test: TestApp = {
     port,
-    topics,
+    alerting,
+    io,
     runner,
     service,
     written,
@@ -197,6 +209,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     async close() {
       app.server.closeAllConnections()
       await app.close()
+      await alerting.close()
     },
   }
   return test

@@ -13,7 +13,7 @@ after(() => app.close())
 const TOPICS = '/kapacitor/v1/alerts/topics'
 const stage = { owe: () => {} }
 const collect = (topic: string, id: string, level: Level, taskName = 'task'): void =>
-  app.topics.collect([topic], testEvent({ id, level, taskName }), stage)
+  app.alerting.topics.collect([topic], testEvent({ id, level, taskName }), stage)
 
 type Json = Record<string, unknown>
 async function get(path: string, status = 200): Promise<Json> {
