@@ -19,6 +19,9 @@ export interface Case {
   readonly steps: readonly Step[]
 }
 
+/** Marks a case that the runner over HTTP skips. */
+const IN_PROCESS_ONLY = /^skip in process only\b/
+
 /** The indented block that starts at `at`, without its common indent, and where it ends. */
 function block(lines: readonly string[], at: number): [string, number] {
   const out: string[] = []
@@ -58,7 +61,7 @@ export function readCases(file: string): Case[] {
     }
     const current = cases.at(-1)!
     if (word === 'mask') current.masks.push(...rest.split(/[,\s]+/))
-    else if (word !== 'about' && word !== 'decided')
+    else if (word !== 'about' && word !== 'decided' && !IN_PROCESS_ONLY.test(line))
       current.steps.push({ word, rest: rest.trim(), body, line: at + 1, expectHead, expect })
   }
   return cases
