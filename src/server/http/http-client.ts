@@ -2,9 +2,10 @@
 // followed. Knows nothing of who asks.
 import { Agent, type Dispatcher, EnvHttpProxyAgent, interceptors, request } from 'undici'
 import type { HandlerTls } from '../../alert/io/handler-io.ts'
-import { TlsFiles } from '../../alert/io/tls-files.ts'
+import { type LoadedTls, TlsFiles } from '../../alert/io/tls-files.ts'
 import { Fault } from '../../base/fault.ts'
 import type { HttpReply, HttpRequest } from '../../flow/world.ts'
+import { type BlockedAddresses, isBlocked } from './blocked-addresses.ts'
 
 /** Longer answers are cut. */
 const MAX_REPLY_BYTES = 64 * 1024
@@ -26,9 +27,13 @@ export class HttpClient {
   readonly #tlsFiles = new TlsFiles()
   readonly #userAgent: string
 
-  constructor(userAgent: string) {
-    this.#direct = new Agent(POOL).compose(FOLLOW)
-    this.#proxied = new EnvHttpProxyAgent(POOL).compose(FOLLOW)
+  readonly #blocked: BlockedAddresses | undefined
+
+  /** `blocked`: where nothing may be sent. */
+  constructor(userAgent: string, blocked?: BlockedAddresses) {
+    this.#blocked = blocked
+    this.#direct = this.#agent(true)
+    this.#proxied = this.#agent(false)
     this.#userAgent = userAgent
   }
 
@@ -54,7 +59,10 @@ export class HttpClient {
       }
     } catch (e) {
       const reason = timeout.aborted ? `no answer within ${r.timeoutMs / 1000} s` : reasonOf(e)
-      throw new Fault('http-failed', `${r.method} ${url.origin}${url.pathname}: ${reason}`, { retry: true, cause: e })
+      throw new Fault('http-failed', `${r.method} ${url.origin}${url.pathname}: ${reason}`, {
+        retry: !isBlocked(e),
+        cause: e,
+      })
     }
   }
 
@@ -71,13 +79,18 @@ export class HttpClient {
     const known = this.#secured.get(key)
     if (known) return known
     const { options } = secured
-    const agent = isLocal
-      ? new Agent({ ...POOL, connect: { ...POOL.connect, ...options } })
-      : new EnvHttpProxyAgent({ ...POOL, connect: { ...POOL.connect, ...options }, requestTls: options })
-    const dispatcher = agent.compose(FOLLOW)
+    const dispatcher = this.#agent(isLocal, options)
     this.#secured.set(key, dispatcher)
     this.#letGoOfOldest()
     return dispatcher
+  }
+
+  #agent(isLocal: boolean, tls?: LoadedTls['options']): Dispatcher {
+    const options = { ...POOL.connect, ...tls }
+    const connect = this.#blocked?.connector(options) ?? options
+    if (isLocal) return new Agent({ ...POOL, connect }).compose(FOLLOW)
+    const agent = new EnvHttpProxyAgent({ ...POOL, connect, ...(tls ? { requestTls: tls } : {}) })
+    return this.#blocked ? agent.compose(this.#blocked.interceptor, FOLLOW) : agent.compose(FOLLOW)
   }
 
   /** Certificates that were replaced leave their connections behind. */
