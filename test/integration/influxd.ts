@@ -154,6 +154,14 @@ data_dir = "${folder.path}/data"
     return this.call('POST', '/tasks', { id, type, dbrps: [{ db, rp: 'autogen' }], script, status: 'enabled' })
   }
 
+  /** The statistics of one node of a running task. */
+  async stats(task: string, node: string): Promise<Readonly<Record<string, number>>> {
+    const { stats } = (await this.call('GET', `/tasks/${task}`)) as {
+      readonly stats: { readonly 'node-stats'?: Readonly<Record<string, Readonly<Record<string, number>>>> }
+    }
+    return stats['node-stats']?.[node] ?? {}
+  }
+
   async stop(): Promise<void> {
     await this.#program.stop()
     this.#folder.remove()
