@@ -23,7 +23,7 @@ function rig(stored: HandlerSpec[] = []) {
     },
     remove: (topic: string, id: string) => void kept.delete(`${topic}/${id}`),
   }
-  const service = new TopicHandlers({ topics, handlers, store, logger })
+  const service = new TopicHandlers({ topics, handlers, store, logger, disabled: new Set(['exec']) })
   const notified = (topic: string): string[] => {
     const names: string[] = []
     topics.collect([topic], testEvent(), {
@@ -78,6 +78,15 @@ describe('TopicHandlers', () => {
     assert.deepEqual(notified('t'), ['t/l'])
     assert.equal(service.get('t', 'gone').kind, 'pigeon')
     assert.equal(logged.length, 1)
+  })
+
+  it('keeps handlers of disabled kinds, but gives them nothing', () => {
+    const { service, kept, notified } = rig()
+    service.create('t', { id: 'e', kind: 'exec', options: { prog: '/bin/true' } })
+    service.create('t', LOG)
+    assert.deepEqual([...kept.keys()], ['t/e', 't/l'])
+    assert.equal(service.get('t', 'e').kind, 'exec')
+    assert.deepEqual(notified('t'), ['t/l'])
   })
 
   for (const [what, json, status, message] of [

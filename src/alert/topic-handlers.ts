@@ -32,6 +32,8 @@ export interface TopicHandlersOptions {
   readonly handlers: HandlerSet
   readonly store: HandlerSpecStore
   readonly logger: Logger
+  /** Handlers of these kinds are taken and kept, but do nothing. */
+  readonly disabled?: ReadonlySet<string>
 }
 
 interface Defined {
@@ -163,6 +165,7 @@ export class TopicHandlers {
   }
 
   #attached(spec: HandlerSpec): AttachedHandler {
+    if (this.#o.disabled?.has(spec.kind)) return this.#inert(spec)
     const handler = this.#o.handlers.ofSpec(spec.kind, spec.options)
     return {
       name: spec.id,

@@ -80,22 +80,27 @@ export interface World {
   readonly interrupted: AbortSignal
 }
 
-/** A command whose types have been forgotten. */
-export interface Command {
+/** What help and documentation need of a command. */
+export interface Described {
   readonly name: string
   /** One sentence. */
   readonly summary: string
   /** Paragraphs after it. */
   readonly details?: readonly string[]
   readonly examples?: readonly string[]
-  /** Said when arguments are missing; that and how to use it, when not given. */
-  readonly missing?: string
   readonly args: readonly Argument[]
   readonly flags: Flags
-  /** Commands within it; then it does nothing itself. */
-  readonly commands?: readonly Command[]
+  readonly commands?: readonly Described[]
   /** Not in help and documentation. */
   readonly hidden?: boolean
+}
+
+/** A command whose types have been forgotten. */
+export interface Command extends Described {
+  /** Said when arguments are missing; that and how to use it, when not given. */
+  readonly missing?: string
+  /** Commands within it; then it does nothing itself. */
+  readonly commands?: readonly Command[]
   run(context: Context, args: readonly string[], flags: Readonly<Record<string, unknown>>): Promise<void>
 }
 

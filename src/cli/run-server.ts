@@ -1,6 +1,7 @@
 // Runs the server for as long as the process lives: configuration, log, pidfile, signals.
 import { messageOf } from '../base/fault.ts'
 import { loadConfig, secretsOf } from '../server/config/load-config.ts'
+import { BlockedAddresses } from '../server/http/blocked-addresses.ts'
 import { parseLevel } from '../server/log/log-record.ts'
 import { openLogTarget } from '../server/log/log-target.ts'
 import { Logging } from '../server/log/logging.ts'
@@ -23,6 +24,14 @@ export async function runServer(flags: ReadonlyMap<string, string>): Promise<voi
     },
     environment: process.env,
   })
+  const options = {
+    disabledHandlers: new Set(
+      flag('disable-handlers')
+        .split(',')
+        .map((kind) => kind.trim()),
+    ),
+    ...(flag('blacklist-cidrs') === '' ? {} : { blocked: new BlockedAddresses(flag('blacklist-cidrs')) }),
+  }
   const { logging: log } = config.server
   const logging = new Logging({
     target: openLogTarget(log.file),
@@ -37,7 +46,7 @@ export async function runServer(flags: ReadonlyMap<string, string>): Promise<voi
     lastWords(logging)
     // From now on: a signal that comes while the server starts ends it in order, too.
     const end = signalled(logging)
-    const server = await startServer(config, logging)
+    const server = await startServer(config, logging, options)
     await end
     await server.stop()
     logging.logger.info('the server has stopped')

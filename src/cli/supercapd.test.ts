@@ -86,6 +86,35 @@ const define = (port: number, id: string): Promise<Response> =>
     }),
   })
 
+describe('config', () => {
+  const print = (args: readonly string[], env = {}) =>
+    spawnSync(command, ['config', ...args], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: root, ...env },
+    })
+
+  test('prints what the file and the environment say; the result gives the same again', () => {
+    const file = configure('[logging]\nlevel = "ERROR"')
+    const first = print(['-config', file, '-hostname', 'box'], { KAPACITOR_ALERT_TOPIC_BUFFER_LENGTH: '7000' })
+    assert.equal(first.status, 0)
+    assert.equal(first.stderr, `Merging with configuration at: ${file}\n`)
+    for (const line of ['hostname = "box"', 'level = "ERROR"', 'topic-buffer-length = 7000'])
+      assert.ok(first.stdout.includes(`  ${line}\n`), line)
+    const again = join(root, 'again.conf')
+    writeFileSync(again, first.stdout)
+    assert.equal(print(['-config', again]).stdout, first.stdout)
+  })
+
+  test('without a file it prints the defaults, with one that is wrong what is wrong', () => {
+    const defaults = print([])
+    assert.equal(defaults.stderr, 'No configuration provided, using default settings\n')
+    assert.match(defaults.stdout, /# The HTTP API\.\n\[http\]/)
+    const wrong = print(['-config', configure('[alert]\ntopic-buffer-length = "x"')])
+    assert.equal(wrong.status, 1)
+    assert.equal(wrong.stdout, '')
+  })
+})
+
 describe('life', () => {
   test('SIGTERM ends it cleanly, and the log says where it listened', async () => {
     const pid = join(root, 'deep/er/pid')
@@ -186,7 +215,7 @@ describe('the command line', () => {
     assert.equal(call('version').stdout, `Supercap ${version}\n`)
     for (const args of [['help'], ['-h'], ['--help']]) {
       const { stdout, status } = call(...args)
-      assert.match(stdout, /^Usage: supercapd \[command\]/)
+      assert.match(stdout, /^Usage: supercapd \[COMMAND\]/)
       assert.equal(status, 0)
     }
     for (const args of [
@@ -198,6 +227,7 @@ describe('the command line', () => {
 
   test('what it does not know', () => {
     for (const [args, text] of [
+      [['-blacklist-cidrs', '10.0.0.1', '-config', '/dev/null'], `"10.0.0.1" is no CIDR`],
       [['dance'], `unknown command "dance"\nRun 'supercapd help' for usage\n`],
       [['help', 'dance'], `unknown command "dance"`],
       [['-config', '/dev/null', 'dance'], `unknown command "dance"`],

@@ -1,83 +1,59 @@
-// The server's command: reads the command line, starts the server, and ends with it.
+// The server's command: reads the command line, and loads only what the command needs.
 import { Fault } from '../base/fault.ts'
 import { VERSION } from '../server/version.ts'
 import { readArguments } from './arguments.ts'
+import { SERVER_COMMANDS } from './server-commands.ts'
+import { commandUsage, mainUsage } from './usage-text.ts'
 
-const USAGE = `Usage: supercapd [command] [flags]
+const PROGRAM = 'supercapd'
 
-Commands:
-  run        starts the server; the default
-  version    prints the version
-  help       prints this text; help COMMAND that of a command
-`
-
-const RUN_USAGE = `Usage: supercapd run [flags]
-
-Starts the server.
-
-  -config PATH       the configuration file; /dev/null for none
-  -hostname NAME     in place of the configured hostname
-  -log-file PATH     in place of the configured [logging] file
-  -log-level LEVEL   in place of the configured [logging] level: debug, info, warn, error
-  -pidfile PATH      holds the process id while the server runs
-`
-
-const VERSION_USAGE = 'Usage: supercapd version\n\nPrints the version.\n'
-
-const RUN_FLAGS = ['config', 'hostname', 'log-file', 'log-level', 'pidfile']
+type Name = (typeof SERVER_COMMANDS)[number]['name']
 
 async function main(words: readonly string[]): Promise<number> {
-  const command = words[0] === undefined || words[0].startsWith('-') ? 'run' : words[0]
-  const rest = words[0] === command ? words.slice(1) : words
-  switch (command) {
-    case 'run':
-      return run(rest)
+  const isFlag = words[0] === undefined || words[0].startsWith('-')
+  const command = commandOf(isFlag ? 'run' : words[0]!)
+  const { flags, help, rest } = readArguments(isFlag ? words : words.slice(1), Object.keys(command.flags))
+  if (help) {
+    const all = isFlag ? `${mainUsage(SERVER_COMMANDS, {}, PROGRAM)}\n\n` : ''
+    print(`${all}${commandUsage([command], PROGRAM)}`)
+    return 0
+  }
+  if (rest.length > 0 && command.name !== 'help') throw unknownCommand(rest[0]!)
+  await run(command.name, flags, rest)
+  return 0
+}
+
+async function run(name: Name, flags: ReadonlyMap<string, string>, rest: readonly string[]): Promise<void> {
+  switch (name) {
+    case 'run': {
+      const { runServer } = await import('./run-server.ts')
+      return runServer(flags)
+    }
+    case 'config': {
+      const { showConfig } = await import('./show-config.ts')
+      return showConfig(flags)
+    }
     case 'version':
-      return version(rest)
+      return print(`Supercap ${VERSION}`)
     case 'help':
-      process.stdout.write(usageOf(rest[0]))
-      return 0
-    default:
-      throw unknownCommand(command)
+      return print(
+        rest[0] === undefined ? mainUsage(SERVER_COMMANDS, {}, PROGRAM) : commandUsage([commandOf(rest[0])], PROGRAM),
+      )
   }
 }
 
-function usageOf(command: string | undefined): string {
-  switch (command) {
-    case undefined:
-      return USAGE
-    case 'run':
-      return RUN_USAGE
-    case 'version':
-      return VERSION_USAGE
-    case 'help':
-      return USAGE
-    default:
-      throw unknownCommand(command)
-  }
+function commandOf(name: string) {
+  const found = SERVER_COMMANDS.find((c) => c.name === name)
+  if (!found) throw unknownCommand(name)
+  return found
 }
 
 function unknownCommand(command: string): Fault {
   return new Fault('usage', `unknown command ${JSON.stringify(command)}\nRun 'supercapd help' for usage`)
 }
 
-function version(words: readonly string[]): number {
-  const { help } = readArguments(words, [])
-  process.stdout.write(help ? VERSION_USAGE : `Supercap ${VERSION}\n`)
-  return 0
-}
-
-async function run(words: readonly string[]): Promise<number> {
-  const { flags, help, rest } = readArguments(words, RUN_FLAGS)
-  if (help) {
-    process.stdout.write(words.length === 1 ? `${USAGE}\n${RUN_USAGE}` : RUN_USAGE)
-    return 0
-  }
-  if (rest.length > 0) throw unknownCommand(rest[0]!)
-  // Loaded only now: the other commands need nothing of it.
-  const { runServer } = await import('./run-server.ts')
-  await runServer(flags)
-  return 0
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
 }
 
 try {

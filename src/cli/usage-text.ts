@@ -1,5 +1,5 @@
 // How to use a command, as text for terminals.
-import type { Argument, Command, Flags } from './command.ts'
+import type { Argument, Described, Flags } from './command.ts'
 
 const WIDTH = 80
 
@@ -9,20 +9,20 @@ export function argumentText(a: Argument): string {
   return a.optional ? `[${name}]` : name
 }
 
-/** `supercap replay -recording ID …`: the line that stands first. */
-export function synopsis(path: readonly Command[]): string {
+/** `supercap show ID [flags]`: the line that stands first. */
+export function synopsis(path: readonly Described[], program: string): string {
   const command = path.at(-1)!
-  const words = ['supercap', ...path.map((c) => c.name)]
+  const words = [program, ...path.map((c) => c.name)]
   if (command.commands) words.push('COMMAND')
   words.push(...command.args.map(argumentText))
   if (Object.keys(command.flags).length > 0) words.push('[flags]')
   return words.join(' ')
 }
 
-/** The help of one command. */
-export function commandUsage(path: readonly Command[]): string {
+/** The help of one command; `path` are those it is in, and itself. */
+export function commandUsage(path: readonly Described[], program = 'supercap'): string {
   const command = path.at(-1)!
-  const parts = [`Usage: ${synopsis(path)}`, wrap(command.summary, WIDTH, '')]
+  const parts = [`Usage: ${synopsis(path, program)}`, wrap(command.summary, WIDTH, '')]
   for (const text of command.details ?? []) parts.push(wrap(text, WIDTH, ''))
   const args = command.args.filter((a) => a.doc)
   if (args.length > 0) parts.push(twoColumns(args.map((a) => [argumentText(a), a.doc!])))
@@ -34,14 +34,15 @@ export function commandUsage(path: readonly Command[]): string {
 }
 
 /** The help of the whole. */
-export function mainUsage(commands: readonly Command[], flags: Flags = {}): string {
+export function mainUsage(commands: readonly Described[], flags: Flags, program = 'supercap'): string {
   const shown = commands.filter((c) => !c.hidden)
+  const options = Object.keys(flags).length > 0
   const parts = [
-    'Usage: supercap [options] COMMAND [arguments]',
+    `Usage: ${program} ${options ? '[options] COMMAND [arguments]' : '[COMMAND] [flags]'}`,
     `Commands:\n${twoColumns(shown.map((c) => [c.name, c.summary]))}`,
   ]
-  if (Object.keys(flags).length > 0) parts.push(`Options:\n${twoColumns(flagRows(flags))}`)
-  parts.push("'supercap help COMMAND' tells more of a command.")
+  if (options) parts.push(`Options:\n${twoColumns(flagRows(flags))}`)
+  parts.push(`'${program} help COMMAND' tells more of a command.`)
   return parts.join('\n\n')
 }
 

@@ -37,6 +37,8 @@ export interface AlertingOptions {
   /** Its `publish` leads back here. */
   readonly io: HandlerIo
   readonly settings: AlertSettings
+  /** Kinds of topic handlers that do nothing. */
+  readonly disabledHandlers?: ReadonlySet<string> | undefined
   readonly global?: AlertSink['global'] | undefined
   /** Takes committed records that are no notifications; false when nobody wants them. */
   readonly deliverOther: (record: OwedRecord) => boolean
@@ -84,7 +86,13 @@ export class Alerting {
       ...(o.global ? { global: o.global } : {}),
     })
     this.topics = topics
-    this.handlers = new TopicHandlers({ topics, handlers, store: new StoredHandlerSpecs(store), logger })
+    this.handlers = new TopicHandlers({
+      topics,
+      handlers,
+      store: new StoredHandlerSpecs(store),
+      logger,
+      ...(o.disabledHandlers ? { disabled: o.disabledHandlers } : {}),
+    })
     this.publisher = new Publisher({ topics, outbox, runId: `publish-${randomUUID()}` })
     this.deliveries = new DeliveryService({ dispatcher: this.dispatcher, outbox, topics })
   }

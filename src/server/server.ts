@@ -21,6 +21,7 @@ import type { Config } from './config/load-config.ts'
 import { splitBindAddress } from './config/sections/server.ts'
 import { debugVarsText } from './debug-vars.ts'
 import { engineRunner } from './engine-runner.ts'
+import type { BlockedAddresses } from './http/blocked-addresses.ts'
 import { HttpClient } from './http/http-client.ts'
 import { WriteService } from './http/write-service.ts'
 import { httpEndpoints, withTemplateTexts } from './http-endpoints.ts'
@@ -60,8 +61,20 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
+/** What the command line asks for beyond the configuration. */
+export interface ServerOptions {
+  /** Kinds of topic handlers that do nothing; those in scripts are not meant. */
+  readonly disabledHandlers?: ReadonlySet<string>
+  /** Where nothing may be sent over HTTP. */
+  readonly blocked?: BlockedAddresses
+}
+
 /** Starts a server. Throws a Fault that says what is in the way; then nothing of it is left. */
-export async function startServer(config: Config, logging: Logging): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  logging: Logging,
+  options: ServerOptions = {},
+): Promise<RunningServer> {
   const log = logging.logger
   for (const warning of config.warnings) log.warn(warning, { service: 'config' })
   const { storage } = config.server
@@ -73,21 +86,26 @@ export async function startServer(config: Config, logging: Logging): Promise<Run
   })
   for (const warning of files.warnings) log.warn(warning, { service: 'store' })
   try {
-    return await startParts(config, logging, files)
+    return await startParts(config, logging, files, options)
   } catch (e) {
     await files.close()
     throw e
   }
 }
 
-async function startParts(config: Config, logging: Logging, files: FileStore): Promise<RunningServer> {
+async function startParts(
+  config: Config,
+  logging: Logging,
+  files: FileStore,
+  options: ServerOptions,
+): Promise<RunningServer> {
   const log = logging.logger
   const { root, http, task, alert } = config.server
   const scripts = serverScripts(config.server.deadman)
   const clock = systemClock
   const { store } = files
   const identity = readIdentity(store, root.hostname)
-  const client = new HttpClient(`supercap/${VERSION}`)
+  const client = new HttpClient(`supercap/${VERSION}`, options.blocked)
   const io = localIo({
     http: (r) => client.send(r),
     publish: (topic, event, from) => alerting.publisher.publish(topic, event, from),
@@ -120,6 +138,7 @@ async function startParts(config: Config, logging: Logging, files: FileStore): P
     logger: log,
     handlers,
     io,
+    disabledHandlers: options.disabledHandlers,
     settings: { ...alert, handlerRoom: Number(alert.handlerRoom) },
     global: globalHandlers(handlers),
     deliverOther(record) {
