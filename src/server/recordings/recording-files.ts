@@ -55,20 +55,36 @@ export class RecordingFiles {
     await rm(this.path(id, type), { force: true })
   }
 
-  /** Recordings that lie in the folder, and names of files that are none. Throws when the folder can't be read. */
-  scan(): { readonly found: FoundFile[]; readonly strange: string[] } {
+  /**
+   * Recordings that lie in the folder and are not known, and names of files that are none. Throws when the folder can't
+   * be read.
+   */
+  scan(isKnown: (id: string) => boolean): { readonly found: FoundFile[]; readonly strange: string[] } {
     const found: FoundFile[] = []
     const strange: string[] = []
     mkdirSync(this.folder, { recursive: true })
     for (const name of readdirSync(this.folder)) {
       if (name.endsWith(PART)) continue
+      const id = name.slice(0, -ENDINGS.stream.length)
       const type = name.endsWith(ENDINGS.stream) ? 'stream' : name.endsWith(ENDINGS.batch) ? 'batch' : undefined
-      const info = statSync(join(this.folder, name), { throwIfNoEntry: false })
-      if (!info) continue
-      if (!type || !info.isFile()) strange.push(name)
-      else found.push({ id: name.slice(0, -5), type, size: info.size, date: timeFromMillis(Math.floor(info.mtimeMs)) })
+      if (type && isKnown(id)) continue
+      const file = type && this.look(id, type)
+      if (file) found.push(file)
+      else strange.push(name)
     }
     return { found, strange }
+  }
+
+  /** A recording's file; undefined when there is none. */
+  look(id: string, type: TaskType): FoundFile | undefined {
+    try {
+      const info = statSync(this.path(id, type))
+      if (!info.isFile()) return undefined
+      return { id, type, size: info.size, date: timeFromMillis(Math.floor(info.mtimeMs)) }
+    } catch {
+      // Gone meanwhile, unreadable, or with a name that no file can have: there is no recording in it.
+      return undefined
+    }
   }
 
   /** Removes what recordings left that were cut off. */

@@ -57,6 +57,11 @@ export class RecordingService {
     return this.#o.store.newestFirst(filter)
   }
 
+  /** Resolves when the recording does not run any more. */
+  async whenEnded(id: string): Promise<void> {
+    await this.#running.get(id)?.done
+  }
+
   /** The file of a finished recording. */
   path(r: RecordingRecord): string {
     return this.#o.files.path(r.id, r.type)
@@ -89,8 +94,11 @@ export class RecordingService {
       signal: abort.signal,
       progress: (share) => this.#shown(id, share),
     }
+    const path = files.begin(id, type)
+    // The work may fail before it looks at the path.
+    path.catch(() => {})
     // In the background from here on: whatever happens ends up in the record.
-    const done = work(files.begin(id, type), job)
+    const done = work(path, job)
       .then(() => files.finish(id, type))
       .then(
         (size) => this.#ended(record, size, ''),
@@ -150,11 +158,8 @@ export class RecordingService {
   /** Looks at what the last run of the server left: call it once, before anything else. */
   resume(): void {
     const { store, files, clock, logger } = this.#o
-    for (const r of [...store.all()]) {
-      if (r.status === 'running') store.put({ ...r, status: 'failed', error: SHUTDOWN, date: clock.now() })
-    }
     try {
-      for (const name of files.scan().strange) {
+      for (const name of files.scan(() => true).strange) {
         logger.warn('a file in the folder of the recordings is none: its name must end in .srpl or .brpl', {
           file: name,
         })
@@ -162,7 +167,13 @@ export class RecordingService {
       files.sweep()
     } catch (e) {
       logger.error('the folder of the recordings can not be read', { dir: files.folder, err: messageOf(e) })
-      return
+    }
+    for (const r of [...store.all()]) {
+      if (r.status !== 'running') continue
+      // A file gets its name when it is whole: then only the word of it was lost.
+      const file = files.look(r.id, r.type)
+      if (file) store.put({ ...file, error: '', status: 'finished', progress: 1 })
+      else store.put({ ...r, status: 'failed', error: SHUTDOWN, date: clock.now() })
     }
     this.#register()
   }
@@ -171,9 +182,11 @@ export class RecordingService {
   #register(): void {
     const { store, files, logger } = this.#o
     try {
-      for (const { id, type, size, date } of files.scan().found) {
-        if (store.get(id) || this.#deleting.has(id) || idFault('recording', id, quoteText) !== undefined) continue
-        store.put({ id, type, size, date, error: '', status: 'finished', progress: 1 })
+      const isKnown = (id: string): boolean => store.get(id) !== undefined || this.#deleting.has(id)
+      for (const file of files.scan(isKnown).found) {
+        const { id, type, size } = file
+        if (isKnown(id) || idFault('recording', id, quoteText) !== undefined) continue
+        store.put({ ...file, error: '', status: 'finished', progress: 1 })
         logger.info('found a recording', { recording: id, type, size })
       }
     } catch (e) {

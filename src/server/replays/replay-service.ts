@@ -79,6 +79,11 @@ export class ReplayService {
     return this.#o.store.newestFirst(filter).map((r) => this.get(r.id) ?? r)
   }
 
+  /** Resolves when the replay does not run any more. */
+  async whenEnded(id: string): Promise<void> {
+    await this.#active.get(id)?.done
+  }
+
   /** The task of a running replay; undefined when no such replay runs. */
   running(id: string): { readonly task: string; readonly running: Running } | undefined {
     const record = this.#o.store.get(id)
