@@ -3,6 +3,7 @@
 
 import type { BatchFeed } from '../base/batch-feed.ts'
 import type { Fault } from '../base/fault.ts'
+import type { Int } from '../base/int64.ts'
 import type { Plain, PlainRef } from '../base/plain.ts'
 import type { Point } from '../base/point.ts'
 import type { PointRows } from '../base/rows.ts'
@@ -142,8 +143,12 @@ export interface Ctx {
   until(): Time
   /** Number of the log entry that runs now: what is owed in one entry is committed together. */
   seq(): number
-  /** Arms (or re-arms) a timer; `g` undefined for one of the node itself. Timers are part of the task's state. */
-  timer(g: Group | undefined, name: string, due: Time): void
+  /**
+   * Arms (or re-arms) a timer; `g` undefined for one of the node itself. Timers are part of the task's state. With a period
+   * (nanoseconds) it is a tick of a row that the node goes on with: of several that are due because the process slept or
+   * lagged only the newest fires, the others count as `ticks_missed`.
+   */
+  timer(g: Group | undefined, name: string, due: Time, period?: Int): void
   cancel(g: Group | undefined, name: string): void
   /** Counts an error of this node and logs it at a bounded rate. */
   error(e: unknown, p?: Point): void

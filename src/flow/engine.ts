@@ -335,7 +335,7 @@ export class Engine {
   #alarm(task: Task): void {
     const next = task.timers.next()
     const armed = this.#alarms.get(task)
-    if (!next || task.ended) {
+    if (!next || task.ended || task.timersWait) {
       armed?.cancel()
       this.#alarms.delete(task)
       return
@@ -348,7 +348,6 @@ export class Engine {
       task.enqueueTimers(entry)
       this.#settled(entry)
       this.#run()
-      this.#alarm(task)
     })
     this.#alarms.set(task, { due: next, cancel })
   }

@@ -2,6 +2,7 @@
 
 import type { BatchFeed } from '../base/batch-feed.ts'
 import { Fault } from '../base/fault.ts'
+import type { Int } from '../base/int64.ts'
 import type { Plain } from '../base/plain.ts'
 import type { Point } from '../base/point.ts'
 import type { Series } from '../base/series.ts'
@@ -93,8 +94,8 @@ class NodeCtx implements Ctx {
   seq(): number {
     return this.#task.seq
   }
-  timer(g: Group | undefined, name: string, due: Time): void {
-    this.#task.timers.set(this.#op, g as TaskGroup | undefined, name, due)
+  timer(g: Group | undefined, name: string, due: Time, period?: Int): void {
+    this.#task.timers.set(this.#op, g as TaskGroup | undefined, name, due, period)
   }
   cancel(g: Group | undefined, name: string): void {
     this.#task.timers.cancel(this.#op, g as TaskGroup | undefined, name)

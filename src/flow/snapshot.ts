@@ -1,6 +1,7 @@
 // A task's state as plain text: every cell, node state and timer, found again by the node's fingerprint. Taken and
 // put back between turns only; what a node declares decides what survives a changed script.
 import { Fault } from '../base/fault.ts'
+import { parseInt64 } from '../base/int64.ts'
 import { type Plain, plainFromText, plainToText } from '../base/plain.ts'
 import type { Time } from '../base/time.ts'
 import type { PlanNode } from './compile.ts'
@@ -23,7 +24,13 @@ export interface NodeSnapshot {
   readonly cells: readonly string[]
   /** Plain text of the [group, points] pairs that are counted behind the node, when somebody watches it. */
   readonly watched?: string
-  readonly timers: readonly { readonly name: string; readonly group?: string; readonly due: Time }[]
+  readonly timers: readonly {
+    readonly name: string
+    readonly group?: string
+    readonly due: Time
+    /** Digits of the nanoseconds between the ticks of a row. */
+    readonly period?: string
+  }[]
 }
 
 export interface TaskSnapshot {
@@ -91,6 +98,7 @@ export function snapshotTask(task: Task, position: number): TaskSnapshot {
       .map((t) => ({
         name: t.name,
         due: { sec: t.due.sec, ns: t.due.ns },
+        ...(t.period !== undefined ? { period: String(t.period) } : {}),
         ...(t.group ? { group: plainToText(t.group) } : {}),
       }))
     return {
@@ -164,6 +172,7 @@ function restoreNode(task: Task, op: Operator, n: NodeSnapshot): void {
       t.group === undefined ? undefined : (plainFromText(t.group, revive) as unknown as TaskGroup),
       t.name,
       t.due,
+      t.period === undefined ? undefined : parseInt64(t.period),
     )
   }
 }

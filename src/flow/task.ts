@@ -27,6 +27,8 @@ import type { World } from './world.ts'
 
 /** One point in so many has its way through the nodes timed. A prime, so that no window keeps in step with it. */
 const TIMED_EVERY = 61
+/** Statistic of ticks that were left out because they came too late; there once there are any. */
+const MISSED = 'ticks_missed'
 
 /** What a task may ask of the engine that runs it. */
 export interface TaskHost {
@@ -83,6 +85,8 @@ export class Task implements OperatorHost {
   until: Time = ZERO_TIME
   /** Entries that wait for this task. */
   readonly #inbox = new Inbox()
+  /** Timers that are due wait behind other work, so that no alarm is needed. */
+  timersWait = false
   /** Set while the scheduler holds the task in its queue. */
   scheduled = false
   readonly #answers: Work[] = []
@@ -281,7 +285,13 @@ export class Task implements OperatorHost {
   /** Fires what is due at `at`, in a turn of its own that keeps its place behind what already waits. */
   enqueueTimers(entry: Entry): void {
     entry.pending++
-    this.#push(workOf(entry, { run: () => {} }))
+    this.timersWait = true
+    const run = (): void => {
+      this.timersWait = false
+      // Only now it is known which timer is the next.
+      this.timers.changed = true
+    }
+    this.#push(workOf(entry, { run }))
   }
 
   /** Runs at most `quantum` points of what waits. */
@@ -466,6 +476,12 @@ export class Task implements OperatorHost {
     for (;;) {
       const t = this.timers.take(at)
       if (!t) return
+      // The process slept or lagged: what is behind does not come thick and fast, unless time flies because it is a replay's.
+      const missed = limited ? 0 : this.timers.skipMissed(t, at)
+      if (missed > 0) {
+        t.op.stats[MISSED] = (t.op.stats[MISSED] ?? 0) + missed
+        continue
+      }
       this.#now = this.#later(t.due)
       this.nowSec = this.#now.sec
       t.op.timer(t.name, t.due, t.group)

@@ -133,4 +133,17 @@ describe('timers', () => {
       ops.map((o) => o.index),
     )
   })
+
+  it('of a row only the newest tick that is due is left', () => {
+    const missed = (period: number | bigint | undefined, until: Time): [number, Time | undefined] => {
+      const timers = new Timers()
+      timers.set(op(0), undefined, 't', at(10, 5), period)
+      return [timers.skipMissed(timers.take(until)!, until), timers.next()]
+    }
+    assert.deepEqual(missed(10e9, at(20, 4)), [0, undefined])
+    assert.deepEqual(missed(10e9, at(20, 5)), [1, at(20, 5)])
+    assert.deepEqual(missed(10e9, at(1_000_000_000)), [99_999_998, at(999_999_990, 5)])
+    assert.deepEqual(missed(2n ** 62n, at(5_000_000_000)), [1, at(4_611_686_028, 427_387_909)])
+    assert.deepEqual(missed(undefined, at(20, 5)), [0, undefined])
+  })
 })

@@ -1,7 +1,8 @@
 // The timers of one task, in the order (due, node, group key): a binary heap with lazy removal. No two timers are equal
 // in that order, so that it does not depend on when they were armed.
+import type { Int } from '../base/int64.ts'
 import { lengthMark } from '../base/text-key.ts'
-import { compareTime, type Time } from '../base/time.ts'
+import { addTime, compareTime, subTime, type Time } from '../base/time.ts'
 import type { TaskGroup } from './groups.ts'
 import type { Operator } from './operator.ts'
 
@@ -10,6 +11,8 @@ export interface Timer {
   readonly op: Operator
   readonly group: TaskGroup | undefined
   readonly name: string
+  /** Nanoseconds between the ticks of the row that it is one of; undefined when it stands for itself. */
+  readonly period: Int | undefined
   dead: boolean
 }
 
@@ -49,9 +52,9 @@ export class Timers {
     return this.#known.get(key)
   }
 
-  set(op: Operator, group: TaskGroup | undefined, name: string, due: Time): void {
+  set(op: Operator, group: TaskGroup | undefined, name: string, due: Time, period?: Int): void {
     this.cancel(op, group, name)
-    const timer: Timer = { due, op, group, name, dead: false }
+    const timer: Timer = { due, op, group, name, period, dead: false }
     this.#known.set(this.#key(op, group, name), timer)
     this.changed = true
     const h = this.#heap
@@ -91,6 +94,17 @@ export class Timers {
     this.#pop()
     this.#known.delete(this.#key(top.op, top.group, top.name))
     return top
+  }
+
+  /**
+   * Of the ticks of a row that are due by `until` only the newest fires: when that is another one than `t`, which has just
+   * been taken, the timer is set to it. Gives how many are left out.
+   */
+  skipMissed(t: Timer, until: Time): number {
+    if (t.period === undefined || t.period <= 0) return 0
+    const missed = BigInt(subTime(until, t.due)) / BigInt(t.period)
+    if (missed > 0n) this.set(t.op, t.group, t.name, addTime(t.due, missed * BigInt(t.period)), t.period)
+    return Number(missed)
   }
 
   live(): Iterable<Timer> {

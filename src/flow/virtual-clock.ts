@@ -46,6 +46,12 @@ export class VirtualClock implements Clock {
     if (compareTime(t, this.#now) > 0) this.#now = t
   }
 
+  /** Is at `t` at once, as after a sleep of the machine: the alarms on the way ring then. */
+  sleep(t: Time): void {
+    if (compareTime(t, this.#now) > 0) this.#now = t
+    this.advance(t)
+  }
+
   #earliest(): Alarm | undefined {
     let first: Alarm | undefined
     for (const a of this.#alarms) {

@@ -4,7 +4,10 @@ import { addTime, compareTime, type Time, ZERO_TIME } from '../base/time.ts'
 import { type Ctx, defineNode, type Group, type Out } from '../flow/contract.ts'
 import { field } from '../lang/fields.ts'
 
-const TIMER = 'barrier'
+/** A barrier is due. */
+const SEND = 'barrier'
+/** It is time to look whether the group has been idle. */
+const LOOK = 'idle'
 
 type Moment = { sec: number; ns: number }
 type State = {
@@ -44,6 +47,10 @@ export const barrier = defineNode({
     const every = p.period !== 0 ? p.period : p.idle
     const byPeriod = p.period !== 0
 
+    const arm = (g: Group, due: Time): void => {
+      if (byPeriod) ctx.timer(g, SEND, due, every)
+      else ctx.timer(g, LOOK, due)
+    }
     const accept = (t: Time, s: State): boolean => {
       if (compareTime(t, s.mark) < 0) return false
       s.last.sec = t.sec
@@ -56,14 +63,14 @@ export const barrier = defineNode({
       s.last = moment(t)
       out.barrier(s.mark, g)
       if (p.delete) ctx.dropGroup(g)
-      else ctx.timer(g, TIMER, addTime(ctx.now(), every))
+      else arm(g, addTime(ctx.now(), every))
     }
 
     return {
       keeps: 'group',
       newState(g): State {
         const now = ctx.now()
-        ctx.timer(g, TIMER, addTime(now, every))
+        arm(g, addTime(now, every))
         return { last: moment(now), seen: moment(now), mark: moment(ZERO_TIME) }
       },
       point(pt, s, g, out) {
@@ -80,22 +87,27 @@ export const barrier = defineNode({
         out.end(g)
       },
       barrier: (t, s) => (accept(t, s) ? 'forward' : 'consume'),
-      timer(_name, due, s, g, out) {
+      timer(name, due, s, g, out) {
         if (!g) return
         if (byPeriod) {
           send(due, s, g, out)
           return
         }
         // Data does not move the timer, which would cost more than the data: a timer that rings early is set again.
-        const idleAt = addTime(s.seen, every)
-        if (compareTime(due, idleAt) < 0) {
-          ctx.timer(g, TIMER, idleAt)
+        if (name === LOOK) {
+          const idleAt = addTime(s.seen, every)
+          if (compareTime(due, idleAt) < 0) ctx.timer(g, LOOK, idleAt)
+          // As one of the row of barriers that a longer silence would bring.
+          else ctx.timer(g, SEND, due, every)
           return
         }
         s.seen = moment(due)
         send(addTime(s.last, every), s, g, out)
       },
-      dropped: (_s, g) => ctx.cancel(g, TIMER),
+      dropped(_s, g) {
+        ctx.cancel(g, LOOK)
+        ctx.cancel(g, SEND)
+      },
     }
   },
 })

@@ -4,7 +4,7 @@ import { Fault } from '../base/fault.ts'
 import { Point } from '../base/point.ts'
 import { makeSeries } from '../base/series.ts'
 import { makeShape } from '../base/shape.ts'
-import { addTime, roundTime, type Time, truncateTime } from '../base/time.ts'
+import { addTime, compareTime, roundTime, type Time, truncateTime } from '../base/time.ts'
 import { defineNode, type Group } from '../flow/contract.ts'
 import { arg, field } from '../lang/fields.ts'
 
@@ -55,12 +55,14 @@ export const stats = defineNode({
         s.started = true
         const now = ctx.now()
         if (align) s.since = { sec: now.sec, ns: now.ns }
-        ctx.timer(undefined, TICK, addTime(align ? truncateTime(now, interval) : now, interval))
+        ctx.timer(undefined, TICK, addTime(align ? truncateTime(now, interval) : now, interval), interval)
       },
       timer(_name, due, s, _g, out) {
-        const at = align ? roundTime(s.since ?? due, interval) : due
+        // The first tick after the wait has the time at which the wait began; it may have been missed.
+        const first = s.since && compareTime(due, addTime(s.since, interval)) <= 0
+        const at = align ? roundTime(first ? s.since! : due, interval) : due
         s.since = null
-        ctx.timer(undefined, TICK, addTime(due, interval))
+        ctx.timer(undefined, TICK, addTime(due, interval), interval)
         let any = false
         // The counts are taken first: what goes out below may change them when the node watches itself through a loop.
         for (const { group, points } of [...read()]) {
