@@ -246,7 +246,7 @@ export class DeliveryQueue {
     const { clock, random } = this.#host
     const fault = e instanceof DeliveryFault ? e : undefined
     const holds = fault?.holds ?? true
-    if (holds) this.#failuresInRow++
+    this.#failuresInRow++
     const waitMs = backoffMs(item.attempts, random, { afterError: !holds, retryAfterMs: fault?.retryAfterMs })
     const now = clock.now()
     const ageMs = Number(subTime(now, item.place.since)) / 1e6
