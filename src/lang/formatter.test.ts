@@ -241,3 +241,8 @@ test('any script keeps its tree; a chain before another argument breaks the argu
   assert.equal(format('f(a|b(), c)'), 'f(a\n        |b(), c)\n')
   assert.equal(format(format('f(a|b(), c)')), 'f(\n    a\n        |b(),\n    c\n)\n')
 })
+
+test('a statement that is only a name is no function of the one after it', () => {
+  formats('!a\nb\n!c', '!a', '', 'b', '', '!c')
+  formats('a\nb\n!c', 'a', '', 'b', '', '!c')
+})

@@ -17,16 +17,21 @@ export function format(source: string, options: ParseOptions = {}): string {
 export function formatProgram(program: Program): string {
   const { statements } = program
   let last = ''
+  // From the last to the first: a name that has to stand in parentheses opens with one itself.
+  const opens: boolean[] = []
+  for (let i = statements.length - 1; i >= 0; i--) {
+    const statement = statements[i]!
+    opens[i] = mayOpenWithParenthesis(statement) || (statement.type === 'identifier' && opens[i + 1] === true)
+  }
   const texts = statements.map((statement, i) => {
     const previous = statements[i - 1]
-    const next = statements[i + 1]
     const parts: string[] = []
     write(parts, statement, {
       indent: '',
       newLine: true,
       afterOperand: i > 0 && !/[*/\]]$/.test(last),
       continues: previous !== undefined && mayContinue(previous),
-      after: next && mayOpenWithParenthesis(next) ? 'parenthesis' : 'nothing',
+      after: opens[i + 1] ? 'parenthesis' : 'nothing',
     })
     last = parts.join('')
     return `${last}\n`
@@ -91,7 +96,7 @@ function mayContinue(statement: Node): boolean {
 
 function mayOpenWithParenthesis(node: Node): boolean {
   if (node.type === 'binary') return node.parens || mayOpenWithParenthesis(node.left)
-  return node.type === 'star' || node.type === 'regex' || node.type === 'unary'
+  return node.type === 'star' || node.type === 'regex' || (node.type === 'unary' && node.operator === '-')
 }
 
 function writeBody(parts: string[], node: Exclude<Node, ChainNode | CommentNode>, place: Place): void {

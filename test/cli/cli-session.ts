@@ -76,6 +76,11 @@ export class CliSession {
     this.client = new Client({ url: o.url })
   }
 
+  /** Milliseconds since 1970 on the clock of the session, which moves when a command pauses. */
+  get now(): number {
+    return this.#now
+  }
+
   async run(words: readonly string[]): Promise<Ran> {
     const { terminal, url, stdin = '' } = this.#o
     const environment = { KAPACITOR_URL: url, ...this.#o.environment }

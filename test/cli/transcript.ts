@@ -17,6 +17,7 @@ export async function runTranscript(file: string, terminal: boolean): Promise<st
   const server = await startCliServer()
   try {
     let feed: { db: string; rp: string; line: string } | undefined
+    let recording: { id: string; stop: number } | undefined
     const session = new CliSession({
       url: server.url,
       terminal,
@@ -24,12 +25,17 @@ export async function runTranscript(file: string, terminal: boolean): Promise<st
       async pause(now) {
         if (now > SESSION_START + 600_000) throw new Error('a command waits for ever')
         if (feed) await session.client.write({ db: feed.db, rp: feed.rp, precision: 'ms' }, `${feed.line} ${now}`)
+        // The last point has been written: the session's clock stands until the server has written its file.
+        if (recording && now > recording.stop)
+          while ((await session.client.getRecording(recording.id)).status === 'running');
       },
     })
     const out: string[] = []
     for (const line of readFileSync(file, 'utf8').split('\n')) {
       if (line === '' || line.startsWith('#')) continue
       if (line.startsWith('$ supercap')) {
+        const m = /record stream .*-duration (\d+)s -recording-id (\w+)/.exec(line)
+        recording = m ? { id: m[2]!, stop: session.now + Number(m[1]) * 1000 } : undefined
         const { code, screen } = await session.run(wordsOf(line.slice('$ supercap'.length)))
         out.push(`${line}\n${screen.replace(/\n?$/, screen === '' ? '' : '\n')}${code === 0 ? '' : `[${code}]\n`}`)
         continue
