@@ -32,6 +32,7 @@ describe('the example', () => {
             alerts: { url: 'http://localhost', headers: {}, rowTemplate: '', alertTemplate: '' },
           },
           sideload: () => ({ table: new Map(), ready: async () => {}, close() {} }),
+          sideload: () => ({ table: new Map(), ready: async () => {}, close() {} }),
           input: [{ db, rp: 'autogen', lines: LINES, precision: 's' }],
           finish: 'drain',
         })
