@@ -1,8 +1,13 @@
 // The client of the API, for this package's own commands and for others: one method for each thing that can be done,
 // its types those of the server's routes. Knows nothing of terminals.
 import type { Static } from 'typebox'
+import * as deliveries from '../server/api/routes/deliveries.ts'
 import * as recordings from '../server/api/routes/recordings.ts'
+import * as replays from '../server/api/routes/replays.ts'
 import * as service from '../server/api/routes/service.ts'
+import * as serviceTests from '../server/api/routes/service-tests.ts'
+import * as sideload from '../server/api/routes/sideload.ts'
+import * as subscriptions from '../server/api/routes/subscriptions.ts'
 import * as tasks from '../server/api/routes/tasks.ts'
 import * as templates from '../server/api/routes/templates.ts'
 import * as topics from '../server/api/routes/topics.ts'
@@ -10,11 +15,10 @@ import * as write from '../server/api/routes/write.ts'
 import type * as schemas from '../server/api/schemas.ts'
 import { type ClientOptions, inPath, jsonOf, type QueryValues, Server, textOf } from './call-endpoint.ts'
 import type { BodyOf, Endpoint, QueryOf, ReplyOf } from './endpoint.ts'
-import * as more from './endpoints.ts'
 import { httpTransport } from './http-transport.ts'
 
 export { BadAddress, ClientError, type ClientOptions } from './call-endpoint.ts'
-export type { Replay, ServiceTest, ServiceTestResult } from './endpoints.ts'
+export { endpoint } from './endpoint.ts'
 export type { HttpAnswer, HttpCall, Transport } from './http-transport.ts'
 
 export type Task = Static<typeof schemas.Task>
@@ -22,6 +26,9 @@ export type TaskRequest = Static<typeof schemas.TaskRequest>
 export type Template = Static<typeof schemas.Template>
 export type TemplateRequest = Static<typeof schemas.TemplateRequest>
 export type Recording = Static<typeof schemas.Recording>
+export type Replay = Static<typeof schemas.Replay>
+export type ServiceTest = NonNullable<ReplyOf<typeof serviceTests.listServiceTests>['services']>[number]
+export type ServiceTestResult = ReplyOf<typeof serviceTests.runServiceTest>
 export type Topic = Static<typeof schemas.Topic>
 export type TopicEvent = Static<typeof schemas.Event>
 export type TopicHandler = Static<typeof schemas.Handler>
@@ -33,6 +40,24 @@ export interface ListOptions {
   readonly pattern?: string
   readonly fields?: readonly string[]
 }
+
+/** All routes of the server by name, for `Client.call`. */
+export const routes = {
+  ...deliveries,
+  ...recordings,
+  ...replays,
+  ...service,
+  ...serviceTests,
+  ...sideload,
+  ...subscriptions,
+  ...tasks,
+  ...templates,
+  ...topics,
+  ...write,
+}
+
+const LOGS_PATH = '/kapacitor/v1preview/logs'
+const BACKUP_PATH = '/kapacitor/v1/storage/backup'
 
 /** So many items are asked for at once. */
 const PAGE = 100
@@ -157,32 +182,32 @@ export class Client {
   }
 
   /** Starts a replay of a recording. */
-  createReplay(body: BodyOf<typeof more.createReplay>): Promise<more.Replay> {
-    return this.call(more.createReplay, { body })
+  startReplay(body: BodyOf<typeof replays.startReplay>): Promise<Replay> {
+    return this.call(replays.startReplay, { body })
   }
 
   /** Starts a replay of a batch task's queries, without a recording. */
-  replayBatch(body: BodyOf<typeof more.replayBatch>): Promise<more.Replay> {
-    return this.call(more.replayBatch, { body })
+  replayBatch(body: BodyOf<typeof replays.replayBatch>): Promise<Replay> {
+    return this.call(replays.replayBatch, { body })
   }
 
   /** Starts a replay of a query, without a recording. */
-  replayQuery(body: BodyOf<typeof more.replayQuery>): Promise<more.Replay> {
-    return this.call(more.replayQuery, { body })
+  replayQuery(body: BodyOf<typeof replays.replayQuery>): Promise<Replay> {
+    return this.call(replays.replayQuery, { body })
   }
 
-  getReplay(id: string): Promise<more.Replay> {
-    return this.call(more.getReplay, { rest: id })
+  getReplay(id: string): Promise<Replay> {
+    return this.call(replays.getReplay, { rest: id })
   }
 
   /** No error when there is none. */
   async deleteReplay(id: string): Promise<void> {
-    await this.call(more.deleteReplay, { rest: id })
+    await this.call(replays.deleteReplay, { rest: id })
   }
 
   /** All replays, the newest first. */
-  listReplays(o: ListOptions = {}): Promise<Partial<more.Replay>[]> {
-    return this.#all(o, (query) => this.call(more.listReplays, { query }).then((r) => r.replays))
+  listReplays(o: ListOptions = {}): Promise<Partial<Replay>[]> {
+    return this.#all(o, (query) => this.call(replays.listReplays, { query }).then((r) => r.replays))
   }
 
   async listTopics(query: QueryOf<typeof topics.listTopics> = {}): Promise<Topic[]> {
@@ -228,14 +253,14 @@ export class Client {
   }
 
   /** Services that can be tested, in the order of their names. */
-  async listServiceTests(pattern?: string): Promise<more.ServiceTest[]> {
+  async listServiceTests(pattern?: string): Promise<ServiceTest[]> {
     const query = pattern === undefined ? {} : { pattern }
-    return (await this.call(more.listServiceTests, { query })).services ?? []
+    return (await this.call(serviceTests.listServiceTests, { query })).services ?? []
   }
 
   /** Tests a service; options that are not given are those of `listServiceTests`. */
-  testService(name: string, options: Readonly<Record<string, unknown>> = {}): Promise<more.ServiceTestResult> {
-    return this.call(more.testService, { rest: name, body: options })
+  testService(name: string, options: Readonly<Record<string, unknown>> = {}): Promise<ServiceTestResult> {
+    return this.call(serviceTests.runServiceTest, { rest: name, body: options })
   }
 
   /** `debug`, `info` or `error`, until the server's next start. */
@@ -262,7 +287,7 @@ export class Client {
     o: { readonly json?: boolean; readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<string> {
     const headers = o.json ? { accept: 'application/json' } : {}
-    const call = { method: 'GET', path: more.LOGS_PATH, query: filters, headers, signal: o.signal }
+    const call = { method: 'GET', path: LOGS_PATH, query: filters, headers, signal: o.signal }
     let rest = ''
     const decoder = new TextDecoder()
     for await (const chunk of (await this.#server.send(call)).body) {
@@ -275,7 +300,7 @@ export class Client {
 
   /** A consistent copy of the database while the server goes on, with its size in bytes if the server tells it. */
   async backup(): Promise<{ readonly size: number | undefined; readonly bytes: AsyncIterable<Uint8Array> }> {
-    const answer = await this.#server.send({ method: 'GET', path: more.BACKUP_PATH })
+    const answer = await this.#server.send({ method: 'GET', path: BACKUP_PATH })
     const length = answer.headers['content-length']
     return { size: typeof length === 'string' ? Number(length) : undefined, bytes: answer.body }
   }

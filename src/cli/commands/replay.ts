@@ -8,6 +8,7 @@ const common = {
   'real-clock': flag.switch('Gives the data at the pace at which it was recorded; else as fast as it goes.'),
   'rec-time': flag.switch('Keeps the times of the data; else they are moved to now.'),
   'replay-id': flag.text('ID', 'The ID of the replay; a random one when not given.'),
+  collect: flag.switch('Sends nothing and leaves topics alone; with -json it shows what would have been sent.'),
   'no-wait': flag.switch('Does not wait for the end, and prints nothing.'),
 }
 
@@ -15,6 +16,7 @@ interface CommonValues {
   readonly 'real-clock': boolean
   readonly 'rec-time': boolean
   readonly 'replay-id': string | undefined
+  readonly collect: boolean
   readonly 'no-wait': boolean
 }
 
@@ -24,6 +26,7 @@ function commonRequest(flags: CommonValues) {
     ...(id === undefined ? {} : { id }),
     clock: flags['real-clock'] ? ('real' as const) : ('fast' as const),
     'recording-time': flags['rec-time'],
+    ...(flags.collect ? { outputs: 'collect' } : {}),
   }
 }
 
@@ -41,14 +44,14 @@ const task = flag.text('ID', 'The task; it need not be enabled.', 'tasks')
 export const replay = defineCommand({
   name: 'replay',
   summary: 'Gives recorded data to a task.',
-  details: ['What the task sends, it really sends: alerts, posts, writes.'],
+  details: ['What the task sends, it really sends: alerts, posts, writes; but not with -collect.'],
   examples: ['supercap replay -recording RID -task cpu_alert -rec-time'],
   flags: { recording: flag.text('ID', 'The recording.', 'recordings'), task, ...common },
   async run(context, _args, flags) {
     if (!flags.recording) throw new CommandFailed('must pass recording ID')
     if (!flags.task) throw new CommandFailed('must pass task ID')
     const request = { recording: flags.recording, task: flags.task, ...commonRequest(flags) }
-    await finish(context, flags, await context.client.createReplay(request))
+    await finish(context, flags, await context.client.startReplay(request))
   },
 })
 
