@@ -24,6 +24,8 @@ const QUANTUM = 1_024
 const SLICE_MS = 5
 /** Loopback hops before a loop is called one. */
 export const MAX_HOPS = 16
+/** What a point that was looped back counts for in the ring. */
+const LOOPED_BYTES = 64
 const COMMIT_RETRY_MS = 1_000
 
 export interface EngineOptions {
@@ -55,6 +57,19 @@ export interface StartOptions {
   readonly tap?: TaskOptions['tap']
 }
 
+/** Points on their way back into the input. */
+interface Looped {
+  readonly parent: Entry | undefined
+  readonly cause: Cause
+  readonly db: string
+  readonly rp: string
+  readonly points: Point[]
+}
+
+function isTo(l: Looped, node: string, db: string, rp: string): boolean {
+  return l.cause.node === node && l.db === db && l.rp === rp
+}
+
 export class Engine {
   readonly clock: Clock
   readonly world: World
@@ -64,6 +79,8 @@ export class Engine {
   readonly #ingress: Ingress
   readonly #waiters = new Map<Entry, { resolve: () => void; reject: (e: unknown) => void }>()
   readonly #runnable: Task[] = []
+  /** What the turn that runs has looped back so far. */
+  readonly #looped: Looped[] = []
   readonly #subscriptions = new Set<Subscription>()
   readonly #alarms = new Map<Task, { due: Time; cancel: () => void }>()
   readonly #ring: Ring
@@ -256,7 +273,19 @@ export class Engine {
         `loop detected: ${points.length} points to "${db}"."${rp}" refused after ${MAX_HOPS} hops: ${chain.join(' -> ')}`,
       )
     }
-    this.#append(db, rp, points, points.length * 64, parent, cause)
+    // A turn's points become one entry as long as they come from one node and go to one place: it must not show in their
+    // order.
+    const last = this.#looped.at(-1)
+    if (last?.parent === parent && last?.cause.task === taskId && isTo(last, node, db, rp))
+      for (const p of points) last.points.push(p)
+    else this.#looped.push({ parent, cause, db, rp, points: [...points] })
+  }
+
+  /** A turn has ended: what it looped back goes into the log. */
+  #appendLooped(): void {
+    if (this.#looped.length === 0) return
+    for (const { parent, cause, db, rp, points } of this.#looped.splice(0))
+      this.#append(db, rp, points, points.length * LOOPED_BYTES, parent, cause)
     this.#later()
   }
 
@@ -293,6 +322,7 @@ export class Engine {
       },
       ownEntry: () => this.#entry(0, undefined, undefined),
       settled: (entry) => this.#settled(entry),
+      turned: () => this.#appendLooped(),
       failed: (task) => {
         this.#forget(task)
         this.#o.onTaskError?.(task.id, task.error)

@@ -41,6 +41,8 @@ export interface TaskHost {
   ownEntry(): Entry
   /** One of those that waited for the entry has finished with it. */
   settled(entry: Entry): void
+  /** A turn has ended, well or not; its entry is still open. */
+  turned(): void
   failed(task: Task): void
   /** The earliest timer changed. */
   timersChanged(task: Task): void
@@ -459,11 +461,13 @@ export class Task implements OperatorHost {
     } catch (e) {
       this.#running = false
       this.#work = undefined
+      this.host.turned()
       this.fail(e)
       return
     }
     this.#running = false
     this.#work = undefined
+    this.host.turned()
     if (this.timers.changed) {
       this.timers.changed = false
       this.host.timersChanged(this)

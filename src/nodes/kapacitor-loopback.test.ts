@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { NO_LIMITS } from '../flow/task-limits.ts'
 import { scriptEnvironment } from '../server/script-environment.ts'
 import { Sandbox } from './run-script.ts'
 import { givenText } from './testdata-given.ts'
@@ -85,6 +87,75 @@ describe('kapacitorLoopback', () => {
     const of = (id: string): Record<string, unknown> => box.engine.task(id)!.stats()['node-stats'].kapacitor_loopback2!
     assert.deepEqual([of('ping').points_written, of('ping').errors], [8, 1])
     assert.deepEqual([of('pong').points_written, of('pong').errors], [8, 0])
+    await box.close()
+  })
+
+  test('what a turn gives becomes one entry', async () => {
+    const { gave, box } = await together(
+      {
+        in: { script: `stream|from()|kapacitorLoopback()${TO}`, dbrp: ['d', 'rp'] },
+        out: { script: 'stream|from()|log()', dbrp: ['out', 'r'] },
+      },
+      '',
+    )
+    const before = box.engine.nextSeq
+    const lines = Array.from({ length: 1_000 }, (_, i) => `m v=${i}i ${i}`)
+    await box.write('d', 'rp', lines.join('\n'), 's')
+    assert.deepEqual(
+      gave.out,
+      lines.map((l) => `out.r [] ${l}`),
+    )
+    assert.equal(box.engine.nextSeq - before, 2)
+    await box.close()
+  })
+
+  test('how lines are split into bodies does not show in the order', async () => {
+    const branch = (m: string, db: string): string =>
+      `stream|from().measurement('${m}')|kapacitorLoopback().database('${db}').retentionPolicy('r')\n`
+    const script = branch('a', 'x') + branch('b', 'x') + branch('c', 'y')
+    const dbrps = ['x', 'y'].map((db) => ({ db, rp: 'r' }))
+    const run = async (bodies: readonly string[]): Promise<string[]> => {
+      const box = new Sandbox(scriptEnvironment, {})
+      const gave: string[] = []
+      box.start('in', { script, dbrps: [{ db: 'd', rp: 'rp' }] })
+      box.start('all', { script: 'stream|from()|log()', dbrps }, (node, given) => {
+        if (node === 'from1') gave.push(givenText(given))
+      })
+      for (const body of bodies) await box.write('d', 'rp', body, 's')
+      await box.close()
+      return gave
+    }
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.boolean()), { maxLength: 30 }),
+        async (all) => {
+          const lines = all.map(([m], i) => `${m} v=${i}i ${i}`)
+          const bodies = [['']]
+          for (const [i, line] of lines.entries()) {
+            if (all[i]![1]) bodies.push([line])
+            else bodies.at(-1)!.push(line)
+          }
+          assert.deepEqual(await run(bodies.map((b) => b.join('\n'))), await run(lines))
+        },
+      ),
+      { numRuns: 20 },
+    )
+  })
+
+  test('a node that fails later in the turn takes nothing back', async () => {
+    const script = `
+      stream|from().measurement('m')|kapacitorLoopback()${TO}
+      var w = stream|from().measurement('n').groupBy('h')`
+    const box = new Sandbox(scriptEnvironment, { limits: { ...NO_LIMITS, maxGroups: 1 } })
+    const gave: string[] = []
+    const more = '\n      w|stateCount(lambda: TRUE)'
+    const task = box.start('in', { script: script + more, dbrps: [{ db: 'd', rp: 'rp' }] })
+    box.start('out', { script: 'stream|from()|log()', dbrps: [{ db: 'out', rp: 'r' }] }, (node, given) => {
+      if (node === 'from1') gave.push(givenText(given))
+    })
+    await box.write('d', 'rp', 'm v=1 1\nm v=2 2\nn,h=a v=1 1\nn,h=b v=1 1\nm v=3 3', 's')
+    assert.match(task.error, /more than 1 groups/)
+    assert.deepEqual(gave, ['[] m v=1 1', '[] m v=2 2'])
     await box.close()
   })
 
