@@ -407,6 +407,30 @@ describe('stop', () => {
   })
 })
 
+describe('stop of a task that waits for the outside', () => {
+  it('ends it after a while', async () => {
+    const r = rig()
+    const stuck = declare('stuck', (_p, ctx) => {
+      const border = ctx.border<null, null>({
+        concurrency: 1,
+        maxItems: 1,
+        send: () => new Promise(() => {}),
+        done: () => {},
+      })
+      return { keeps: 'none', point: (_pt, _s, g) => border.push(null, g) }
+    })
+    r.engine.start('t', chain('m', [stuck]), DBRPS)
+    r.engine.write('db', 'rp', points('m', [1]), 10)
+    const second = r.engine.write('db', 'rp', points('m', [2]), 10)
+    const stopped = r.engine.stop('t', 'drain')
+    r.clock.advance(later(r.clock, 6))
+    await stopped
+    await second
+    assert.equal(r.engine.task('t'), undefined)
+    assert.equal(r.engine.heldBytes, 0)
+  })
+})
+
 describe('groups', () => {
   const dims = ['host']
   const grouped = declare('grouped', (_p, ctx) => ({

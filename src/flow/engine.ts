@@ -27,6 +27,8 @@ export const MAX_HOPS = 16
 /** What a point that was looped back counts for in the ring. */
 const LOOPED_BYTES = 64
 const COMMIT_RETRY_MS = 1_000
+/** Milliseconds that a task gets to run what waits for it before it is ended. */
+const STOP_WAIT_MS = 5_000
 
 export interface EngineOptions {
   readonly clock: Clock
@@ -144,16 +146,30 @@ export class Engine {
     return task
   }
 
-  /** Lets the task run what already waits for it, then ends it. */
+  /** Lets the task run what already waits for it, for 5 s at most, then ends it. */
   async stop(id: string, why: 'drain' | 'handover'): Promise<void> {
     const task = this.#tasks.get(id)
     if (!task) return
     this.#router.remove(task)
-    await task.whenIdle()
+    await this.#idleOrLate(task)
     if (this.#tasks.get(id) !== task) return
     task.finish(why)
     this.#forget(task)
     this.#run()
+  }
+
+  /** A task that waits for a dead receiver must not hold up its own end. */
+  #idleOrLate(task: Task): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.clock.at(this.#after(STOP_WAIT_MS), () => {
+        this.#o.logger.warn('task stopped before it had run all that waits', { task: task.id, entries: task.lag })
+        resolve()
+      })
+      void task.whenIdle().then(() => {
+        cancel()
+        resolve()
+      })
+    })
   }
 
   task(id: string): Task | undefined {
