@@ -128,9 +128,9 @@ const DIGITS: readonly (readonly [RegExp, string])[] = [
   [/(?<!\d)\d\d B /g, '99 B '],
   [/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT'],
   [/avg_exec_time_ns="[^"]*"/g, 'avg_exec_time_ns="0s"'],
-  [/"avg_exec_time_ns": \d+/g, '"avg_exec_time_ns": 0'],
+  [/"avg_exec_time_ns": [\d.e+-]+/g, '"avg_exec_time_ns": 0'],
   [/throughput="[^"]*"/g, 'throughput="0.00 points/s"'],
-  [/"throughput": [\d.]+/g, '"throughput": 0'],
+  [/"throughput": [\d.e+-]+/g, '"throughput": 0'],
 ]
 
 /** The text with times, ports and random ids replaced, and escapes made visible. */
