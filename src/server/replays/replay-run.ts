@@ -5,7 +5,7 @@ import { Fault, messageOf } from '../../base/fault.ts'
 import type { Int } from '../../base/int64.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Point } from '../../base/point.ts'
-import { compareTime, type Time } from '../../base/time.ts'
+import { addTime, compareTime, type Time } from '../../base/time.ts'
 import type { CompiledTask } from '../../flow/compile.ts'
 import { Engine, type EngineOptions } from '../../flow/engine.ts'
 import type { OwedRecord } from '../../flow/entry.ts'
@@ -64,7 +64,7 @@ export class ReplayRun {
       outbox: o.outbox,
       logger: o.logger,
       defer: setImmediate,
-      pause: (ms) => pause(ms),
+      pause: (ms) => this.#wait(ms),
       ...(o.limits ? { limits: o.limits } : {}),
       ...(o.firstSeq === undefined ? {} : { firstSeq: o.firstSeq }),
     })
@@ -231,7 +231,7 @@ export class ReplayRun {
     // What waits for answers is part of the data, too.
     while (!task.ended && task.operators.some((op) => op.border?.busy)) {
       this.#check()
-      await pause(LOOK_MS)
+      await this.#wait(LOOK_MS)
     }
     await this.#engine.stop(this.#plan.task, 'drain')
     this.#check()
@@ -249,7 +249,7 @@ export class ReplayRun {
         running = run()
       } catch (e) {
         if (!(e instanceof Fault && e.retry)) throw e
-        await pause(RETRY_MS)
+        await this.#wait(RETRY_MS)
         continue
       }
       try {
@@ -283,6 +283,13 @@ export class ReplayRun {
     }
   }
 
+  #wait(ms: number): Promise<void> {
+    const { wall } = this.#o
+    return new Promise((resolve) => {
+      wall.at(addTime(wall.now(), ms * 1e6), resolve)
+    })
+  }
+
   async #breathe(): Promise<void> {
     const now = performance.now()
     if (now - this.#sliceBegan < SLICE_MS) return
@@ -312,10 +319,4 @@ async function staged<T>(stage: string, work: () => Promise<T>): Promise<T> {
   } catch (e) {
     throw new Fault('replay-source', `${stage}: ${messageOf(e)}`, { cause: e })
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms)
-  })
 }
