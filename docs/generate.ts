@@ -1,15 +1,19 @@
-// Writes the reference pages from the declarations: docs/nodes.md, functions.md, handlers.md and diagnostics.md.
+// Writes the reference pages from the declarations: docs/nodes.md, functions.md, handlers.md, diagnostics.md, cli.md.
 // Run: node docs/generate.ts [--check]. With --check nothing is written; it fails when a page is not up to date.
 import fs from 'node:fs'
 import path from 'node:path'
 import { ALERT_HANDLERS } from '../src/alert/handlers/handler-list.ts'
 import { MATCH_FUNCTIONS } from '../src/alert/match.ts'
+import { COMMANDS } from '../src/cli/command-list.ts'
+import { flagsOf } from '../src/cli/main-flags.ts'
+import { SERVER_COMMANDS } from '../src/cli/server-commands.ts'
 import { FAULT_CODES, WARNING_CODES } from '../src/lang/evaluate/fault-codes.ts'
 import { FUNCTION_FAMILIES } from '../src/lang/lambda/builtins.ts'
 import { SYNTAX_CODES } from '../src/lang/syntax-codes.ts'
 import { NODES } from '../src/nodes/registry.ts'
 import { scriptEnvironment } from '../src/server/script-environment.ts'
 import { readCases } from '../test/cases/case-file.ts'
+import { cliPage } from './generator/cli-page.ts'
 import { type CodeGroup, type DefinedTask, diagnosticsPage } from './generator/diagnostics-page.ts'
 import { functionsPage } from './generator/functions-page.ts'
 import { handlersPage } from './generator/handlers-page.ts'
@@ -41,6 +45,7 @@ export function pages(): Readonly<Record<string, string>> {
     'functions.md': functionsPage(FUNCTION_FAMILIES, MATCH_FUNCTIONS),
     'handlers.md': handlersPage(ALERT_HANDLERS),
     'diagnostics.md': diagnosticsPage(CODE_GROUPS, diagnosticTasks()),
+    'cli.md': cliPage(COMMANDS, flagsOf(undefined), SERVER_COMMANDS),
   }
   return Object.fromEntries(Object.entries(all).map(([name, text]) => [name, `${text}\n`]))
 }
