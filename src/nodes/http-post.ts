@@ -63,23 +63,38 @@ type Answer = { status: number; body: string }
 class Posts {
   readonly #p: PostParams
   readonly #ctx: Ctx
-  readonly #url: Template
-  readonly #row: Template | undefined
-  readonly #endpoint: HttpEndpoint | undefined
+  #url!: Template
+  #row: Template | undefined
+  #endpoint: HttpEndpoint | undefined
 
   constructor(p: PostParams, ctx: Ctx) {
     this.#p = p
     this.#ctx = ctx
     const name = p.endpoints[0]
-    this.#endpoint = name === undefined ? undefined : ctx.world.httpEndpoint(name)
-    if (name !== undefined && !this.#endpoint)
+    const endpoint = name === undefined ? undefined : ctx.world.httpEndpoint(name)
+    if (name !== undefined && !endpoint)
       throw new Fault('no-endpoint', `endpoint '${name}' does not exist`, { status: 400 })
+    this.#use(endpoint)
+  }
+
+  /** Throws what is wrong with a template. */
+  #use(endpoint: HttpEndpoint | undefined): void {
     const functions = jsonFunctions('null')
-    this.#url = parseTemplate('url', this.#endpoint?.url ?? p.urls[0]!, { functions })
-    if (this.#endpoint?.rowTemplate) this.#row = parseTemplate('row', this.#endpoint.rowTemplate, { functions })
+    const row = endpoint?.rowTemplate
+    this.#url = parseTemplate('url', endpoint?.url ?? this.#p.urls[0]!, { functions })
+    this.#row = row ? parseTemplate('row', row, { functions }) : undefined
+    this.#endpoint = endpoint
+  }
+
+  /** Endpoints may change while tasks run; one that is gone goes on as it was. */
+  #refresh(): void {
+    const name = this.#p.endpoints[0]
+    const endpoint = name === undefined ? undefined : this.#ctx.world.httpEndpoint(name)
+    if (endpoint && endpoint !== this.#endpoint) this.#use(endpoint)
   }
 
   request(row: Row): PostRequest {
+    this.#refresh()
     const data = rowTemplateData(row)
     const headers: Record<string, string> = this.#row ? {} : { 'Content-Type': 'application/json' }
     for (const [k, v] of [...Object.entries(this.#endpoint?.headers ?? {}), ...Object.entries(this.#p.header)]) {

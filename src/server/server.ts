@@ -14,10 +14,11 @@ import { PostDelivery } from '../nodes/http-post-delivery.ts'
 import { INFLUX_WRITE } from '../nodes/influxdb-out.ts'
 import { WriteDelivery } from '../nodes/influxdb-out-delivery.ts'
 import { type FileStore, openFileStore } from '../store/file-store.ts'
+import type { Store } from '../store/store.ts'
 import { Alerting } from './alerting.ts'
 import { createApp } from './api/app.ts'
 import { ROUTES } from './api/routes.ts'
-import type { Config } from './config/load-config.ts'
+import { type Config, secretsOf } from './config/load-config.ts'
 import { splitBindAddress } from './config/sections/server.ts'
 import { debugVarsText } from './debug-vars.ts'
 import { engineRunner } from './engine-runner.ts'
@@ -33,6 +34,8 @@ import { openUdpInputs } from './inputs/udp-inputs.ts'
 import type { UdpListener } from './inputs/udp-listener.ts'
 import { parseLevel } from './log/log-record.ts'
 import type { Logging } from './log/logging.ts'
+import { LiveConfig } from './overrides/live-config.ts'
+import { OverrideStore } from './overrides/override-record.ts'
 import { platformTests } from './platform-tests.ts'
 import { recordingParts } from './recordings/recording-parts.ts'
 import { replayParts } from './replays/replay-parts.ts'
@@ -111,19 +114,26 @@ async function startParts(
     publish: (topic, event, from) => alerting.publisher.publish(topic, event, from),
     serverUrl: `http://${root.hostname}:${splitBindAddress(http.bindAddress)?.port ?? 0}/kapacitor/v1`,
   })
-  const elementsOf = (section: string) => config.sections.get(section)?.elements ?? []
-  const endpoints = httpEndpoints(elementsOf('httppost'))
-  const clusters = new InfluxClusters(config.server.influxdb, {
+  const live = liveConfig(config, store, logging)
+  const elementsOf = (section: string) => live.elementsOf(section)
+  let endpoints: ReturnType<typeof httpEndpoints> = new Map()
+  let posting: ReturnType<typeof withTemplateTexts> = []
+  live.use('httppost', (elements) => {
+    const taken = httpEndpoints(elements)
+    posting = withTemplateTexts(elements)
+    endpoints = taken
+  })
+  const clusters = new InfluxClusters([], {
     userAgent: `supercap/${VERSION}`,
     sharedSecret: http.sharedSecret,
     logger: log.with({ service: 'influxdb' }),
     dataDir: root.dataDir,
   })
+  live.use('influxdb', (elements) => clusters.update(elements as typeof config.server.influxdb))
   const sideload = new SideloadService({
     http: (r, maxReplyBytes) => client.send(r, maxReplyBytes),
     endpoint: (name) => endpoints.get(name),
   })
-  const posting = withTemplateTexts(elementsOf('httppost'))
 
   const handlers = new HandlerSet(scripts.environment.handlers, {
     of: (d) => {
@@ -257,6 +267,7 @@ async function startParts(
     clock,
     logger: log.with({ service: 'influxdb' }),
   })
+  live.use('influxdb', () => subscriptions.update())
   let udpInputs: readonly UdpListener[] = []
   const app = await createApp({
     routes: ROUTES,
@@ -271,6 +282,7 @@ async function startParts(
       topics,
       topicHandlers: alerting.handlers,
       deliveries: alerting.deliveries,
+      ...(config.server.configOverride.enabled ? { config: live } : {}),
       sideload,
       subscriptions,
       serviceTests: new ServiceTests([
@@ -353,6 +365,16 @@ async function startParts(
     await stop().catch((x: unknown) => log.error('the server did not stop in order', { err: messageOf(x) }))
     throw e
   }
+}
+
+function liveConfig(config: Config, store: Store, logging: Logging): LiveConfig {
+  return new LiveConfig({
+    sections: config.sections,
+    store: new OverrideStore(store),
+    logger: logging.logger.with({ service: 'config' }),
+    useStored: !config.server.root.skipConfigOverrides,
+    hide: (decl, elements) => logging.hide(...secretsOf({ sections: new Map([[decl.section, { decl, elements }]]) })),
+  })
 }
 
 function setLevel(logging: Logging, text: string): boolean {

@@ -1,5 +1,6 @@
 // All routes of the API, in one list.
 import type { Route } from './route.ts'
+import * as config from './routes/config.ts'
 import * as deliveries from './routes/deliveries.ts'
 import * as recordings from './routes/recordings.ts'
 import * as replays from './routes/replays.ts'
@@ -13,6 +14,7 @@ import * as topics from './routes/topics.ts'
 import * as write from './routes/write.ts'
 
 export const ROUTES: readonly Route[] = [
+  config,
   deliveries,
   recordings,
   replays,

@@ -4,6 +4,7 @@ import type { Topics } from '../../alert/topics.ts'
 import type { Writable } from '../../base/json-writer.ts'
 import type { DeliveryService } from '../delivery-service.ts'
 import type { WriteService } from '../http/write-service.ts'
+import type { LiveConfig } from '../overrides/live-config.ts'
 import type { Recorders } from '../recordings/recorders.ts'
 import type { RecordingService } from '../recordings/recording-service.ts'
 import type { ReplayService } from '../replays/replay-service.ts'
@@ -24,6 +25,8 @@ export interface Services {
   readonly deliveries: DeliveryService
   readonly topicHandlers: TopicHandlers
   readonly serviceTests: ServiceTests
+  /** Absent when the configuration may not be changed. */
+  readonly config?: LiveConfig
   readonly sideload?: { reload(): Promise<void> }
   readonly subscriptions?: { link(): Promise<void> }
   readonly log: LevelControl

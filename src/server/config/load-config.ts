@@ -182,7 +182,7 @@ function same(a: unknown, b: unknown): boolean {
 }
 
 /** Every secret value of the configuration, for keeping them out of the log. */
-export function secretsOf(config: Config): string[] {
+export function secretsOf(config: Pick<Config, 'sections'>): string[] {
   const secrets: string[] = []
   const collect = (fields: Fields, values: Values, hidden: boolean): void => {
     for (const [name, f] of Object.entries(fields)) collectField(f, values[name], hidden || f.secret)

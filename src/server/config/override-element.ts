@@ -110,6 +110,7 @@ function goKind(json: unknown): string {
     case 'string':
       return `string ${JSON.stringify(json)}`
     case 'number':
+    case 'bigint':
       return 'float64'
     case 'boolean':
       return 'bool'

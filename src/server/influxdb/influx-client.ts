@@ -130,6 +130,11 @@ export class InfluxClient {
     await reply.body.dump()
   }
 
+  /** Takes no more requests; those under way may end. */
+  async retire(): Promise<void> {
+    await Promise.allSettled([this.#direct.close(), this.#proxied.close()])
+  }
+
   async close(): Promise<void> {
     await Promise.allSettled([this.#direct.destroy(), this.#proxied.destroy()])
   }

@@ -27,16 +27,37 @@ export interface Cluster {
 
 export class InfluxClusters implements Influx {
   readonly #o: ClustersOptions
-  readonly #clusters = new Map<string, Cluster>()
-  readonly #default: string | undefined
+  #clusters: ReadonlyMap<string, Cluster> = new Map()
+  #default: string | undefined
+  #greets = false
   readonly #abort = new AbortController()
 
   /** Throws a Fault when a cluster's configuration can't be used. */
   constructor(configs: readonly InfluxConfig[], o: ClustersOptions) {
     this.#o = o
+    this.update(configs)
+  }
+
+  /**
+   * Goes on with these clusters; those whose configuration is the same object stay as they are. What is under way at
+   * others may end. Throws a Fault when a configuration can't be used; then nothing changes.
+   */
+  update(configs: readonly InfluxConfig[]): void {
+    const before = this.#clusters
     const enabled = configs.filter((c) => c.enabled)
-    for (const config of enabled) this.#clusters.set(config.name, { config, client: new InfluxClient(config, o) })
+    const clusters = new Map<string, Cluster>()
+    for (const config of enabled) {
+      const known = before.get(config.name)
+      clusters.set(
+        config.name,
+        known?.config === config ? known : { config, client: new InfluxClient(config, this.#o) },
+      )
+    }
+    this.#clusters = clusters
     this.#default = (enabled.length === 1 ? enabled[0] : enabled.find((c) => c.default))?.name
+    for (const [name, cluster] of before) if (clusters.get(name) !== cluster) void cluster.client.retire()
+    if (!this.#greets) return
+    for (const [name, cluster] of clusters) if (before.get(name) !== cluster) void this.#greet(cluster)
   }
 
   /** The enabled ones. */
@@ -94,6 +115,7 @@ export class InfluxClusters implements Influx {
    * `startup-timeout`. It is then still tried whenever somebody needs it.
    */
   async greet(): Promise<void> {
+    this.#greets = true
     await Promise.all([...this.#clusters.values()].map((c) => this.#greet(c)))
   }
 
@@ -106,7 +128,7 @@ export class InfluxClusters implements Influx {
         log.info('connected to InfluxDB', { cluster: config.name, version })
         return
       } catch (e) {
-        if (this.#abort.signal.aborted) return
+        if (this.#abort.signal.aborted || this.#clusters.get(config.name)?.client !== client) return
         if (performance.now() + pause > until) {
           const err = `failed to connect to InfluxDB, retry limit reached: ${messageOf(e)}`
           log.error(err, { cluster: config.name, urls: config.urls.join(' ') })

@@ -28,44 +28,71 @@ interface Link {
   readonly listeners: Map<string, UdpListener>
   count: number
   timer: NodeJS.Timeout | undefined
+  /** The cluster is used no more, or not like this. */
+  ended: boolean
 }
 
 export class Subscriptions {
   readonly #o: SubscriptionsOptions
-  readonly #links: readonly Link[]
-  #port = 0
+  #links: readonly Link[] = []
+  /** Undefined until it is started. */
+  #port: number | undefined
   #linking: Promise<void> = Promise.resolve()
-  #closed = false
 
   constructor(o: SubscriptionsOptions) {
     this.#o = o
-    this.#links = [...o.clusters.all()]
-      .filter((c) => !c.config.disableSubscriptions)
-      .map((cluster) => ({ cluster, listeners: new Map(), count: 0, timer: undefined }))
+    this.update()
+  }
+
+  /** Takes the clusters as they stand now: links new ones, ends those that are gone. */
+  update(): void {
+    const before = new Map(this.#links.map((l) => [l.cluster, l]))
+    const wanted = [...this.#o.clusters.all()].filter((c) => !c.config.disableSubscriptions)
+    this.#links = wanted.map(
+      (cluster) => before.get(cluster) ?? { cluster, listeners: new Map(), count: 0, timer: undefined, ended: false },
+    )
+    for (const link of before.values()) if (!this.#links.includes(link)) this.#end(link)
+    if (this.#port === undefined) return
+    for (const link of this.#links) if (!before.has(link.cluster)) this.#keep(link)
   }
 
   /** Links now, as soon as clusters answer, and from then on again and again. `port` is the API's own. */
   start(port: number): void {
     this.#port = port
-    for (const link of this.#links) {
-      const { name, subscriptionsSyncInterval } = link.cluster.config
-      const again = async (): Promise<void> => {
-        let pause = Number(subscriptionsSyncInterval) / 1e6
-        try {
-          await this.#one(link)
-        } catch (e) {
-          if (this.#closed) return
-          pause = Math.min(pause, RETRY_MS)
-          this.#log(link)
-            .limited(`link ${name}`, LOG_MS)
-            .error('subscriptions can not be brought in order', { err: messageOf(e) })
-        }
-        if (this.#closed) return
-        link.timer = setTimeout(() => void again(), pause)
-        link.timer.unref()
+    for (const link of this.#links) this.#keep(link)
+  }
+
+  #keep(link: Link): void {
+    const { name, subscriptionsSyncInterval } = link.cluster.config
+    const again = async (): Promise<void> => {
+      let pause = Number(subscriptionsSyncInterval) / 1e6
+      try {
+        await this.#one(link)
+      } catch (e) {
+        if (link.ended) return
+        pause = Math.min(pause, RETRY_MS)
+        this.#log(link)
+          .limited(`link ${name}`, LOG_MS)
+          .error('subscriptions can not be brought in order', { err: messageOf(e) })
       }
-      void again()
+      if (link.ended) return
+      link.timer = setTimeout(() => void again(), pause)
+      link.timer.unref()
     }
+    void again()
+  }
+
+  /** Resolves when nothing of the link is left here. */
+  #end(link: Link): Promise<void> {
+    link.ended = true
+    clearTimeout(link.timer)
+    const closed = this.#linking.then(async () => {
+      await Promise.all([...link.listeners.values()].map((x) => x.close()))
+      link.listeners.clear()
+    })
+    // Whoever comes next for the same cluster may want the listeners' addresses.
+    this.#linking = closed.catch(() => {})
+    return closed
   }
 
   /** Brings the subscriptions at all clusters in order. Rejects with a Fault that names the first that failed. */
@@ -93,13 +120,7 @@ export class Subscriptions {
 
   /** Listens no more. What stands in InfluxDB is left: the next server goes on with it. */
   async close(): Promise<void> {
-    this.#closed = true
-    for (const l of this.#links) clearTimeout(l.timer)
-    await this.#linking
-    for (const l of this.#links) {
-      await Promise.all([...l.listeners.values()].map((x) => x.close()))
-      l.listeners.clear()
-    }
+    await Promise.all(this.#links.map((l) => this.#end(l)))
   }
 
   /** One cluster after the other: two at the same time would undo each other's work. */
@@ -110,7 +131,7 @@ export class Subscriptions {
   }
 
   async #bring(link: Link): Promise<void> {
-    if (this.#closed) return
+    if (link.ended) return
     const { client, config } = link.cluster
     const { clusterId, serverId } = this.#o.server
     const there = await dbrpsAt(link.cluster)
@@ -139,7 +160,7 @@ export class Subscriptions {
     const host = config.kapacitorHostname || this.#o.server.hostname
     const shown = host.includes(':') ? `[${host}]` : host
     if (config.subscriptionProtocol === 'udp') return `udp://${shown}:${link.listeners.get(keyOf(x))?.port ?? 0}`
-    const port = config.httpPort === 0 ? this.#port : config.httpPort
+    const port = config.httpPort === 0 ? (this.#port ?? 0) : config.httpPort
     return `${config.subscriptionProtocol}://${shown}:${port}${config.subscriptionPath}`
   }
 
@@ -153,7 +174,7 @@ export class Subscriptions {
       await listener.close()
     }
     for (const x of wanted) {
-      if (link.listeners.has(keyOf(x)) || this.#closed) continue
+      if (link.listeners.has(keyOf(x)) || link.ended) continue
       const listener = await UdpListener.open({
         host: config.udpBind,
         port: 0,
