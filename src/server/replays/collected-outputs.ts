@@ -55,6 +55,10 @@ function itemOf(r: OwedRecord): Writable {
   }
   const payload = r.payload as { readonly [key: string]: Writable }
   // Headers may hold passwords.
-  if (kind === HTTP_POST) return { node, kind, url: payload['url'], body: payload['body'] }
+  if (kind === HTTP_POST) return { node, kind: 'httpPost', url: payload['url'], body: payload['body'] }
+  if (kind === INFLUX_WRITE) {
+    const { is: _, ...write } = payload
+    return { node, kind: 'influxDBOut', ...write }
+  }
   return { node, kind, payload }
 }
