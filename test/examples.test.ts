@@ -1,6 +1,8 @@
 // The examples of the documentation run: each starts, takes points, and reports no error but fields that these points
 // lack.
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import path from 'node:path'
 import { describe, it } from 'node:test'
 import { type LogLine, runScript } from '../src/nodes/run-script.ts'
 import { scriptEnvironment } from '../src/server/script-environment.ts'
@@ -17,31 +19,35 @@ const textOf = (l: LogLine): string => `${l.msg} ${JSON.stringify(l.fields)}`
 
 const { declarations, macros = [] } = scriptEnvironment.registry
 
+/** Runs a script on the points; gives what went wrong. */
+async function problems(script: string): Promise<string[]> {
+  const db = 'telegraf'
+  const outcome = await runScript(scriptEnvironment, {
+    script,
+    type: /^batch\b/m.test(script) ? 'batch' : 'stream',
+    dbrps: [{ db, rp: 'autogen' }],
+    endpoints: { alerts: { url: 'http://localhost', headers: {}, rowTemplate: '', alertTemplate: '' } },
+    sideload: () => ({ table: new Map(), ready: async () => {}, close() {} }),
+    input: [{ db, rp: 'autogen', lines: LINES, precision: 's' }],
+    finish: 'drain',
+  })
+  const logged = outcome.logs.filter((l) => /^(?:error|warn)$/.test(l.level) && l.fields['field'] === undefined)
+  return [...logged.map(textOf), ...(outcome.error === '' ? [] : [outcome.error])]
+}
+
 describe('the example', () => {
   for (const d of [...declarations, ...macros]) {
     const { examples = [] } = d
     if (!('internal' in d && d.internal)) it(`of ${d.name} is there`, () => assert.ok(examples.length > 0))
-    for (const [i, script] of examples.entries()) {
-      it(`${i + 1} of ${d.name} runs`, async () => {
-        const db = 'telegraf'
-        const outcome = await runScript(scriptEnvironment, {
-          script,
-          type: script.trimStart().startsWith('batch') ? 'batch' : 'stream',
-          dbrps: [{ db, rp: 'autogen' }],
-          endpoints: {
-            alerts: { url: 'http://localhost', headers: {}, rowTemplate: '', alertTemplate: '' },
-          },
-          sideload: () => ({ table: new Map(), ready: async () => {}, close() {} }),
-          sideload: () => ({ table: new Map(), ready: async () => {}, close() {} }),
-          input: [{ db, rp: 'autogen', lines: LINES, precision: 's' }],
-          finish: 'drain',
-        })
-        assert.equal(outcome.error, '')
-        assert.deepEqual(
-          outcome.logs.filter((l) => /^(?:error|warn)$/.test(l.level) && l.fields['field'] === undefined).map(textOf),
-          [],
-        )
-      })
-    }
+    for (const [i, script] of examples.entries())
+      it(`${i + 1} of ${d.name} runs`, async () => assert.deepEqual(await problems(script), []))
   }
+})
+
+describe('the page about the language', () => {
+  const page = fs.readFileSync(path.join(import.meta.dirname, '../docs/tickscript.md'), 'utf8')
+  const scripts = [...page.matchAll(/^```js\n(.*?)^```/gms)].map((m) => m[1]!)
+  it('has examples', () => assert.ok(scripts.length >= 3))
+  for (const [i, script] of scripts.entries())
+    it(`runs its example ${i + 1}`, async () => assert.deepEqual(await problems(script), []))
 })
