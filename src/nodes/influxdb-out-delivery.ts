@@ -35,6 +35,8 @@ interface Item {
   lines: string
   points: number
   tries: number
+  /** It is under way, or has been. */
+  sent: boolean
 }
 
 interface Lane {
@@ -68,7 +70,7 @@ export class WriteDelivery {
     const payload = record.payload as unknown as OwedWrite
     if (payload.is === 'create') {
       const { is: _, ...target } = payload
-      lane.queue.push({ target, create: true, records: [record], lines: '', points: 0, tries: 0 })
+      lane.queue.push({ target, create: true, records: [record], lines: '', points: 0, tries: 0, sent: false })
     } else if (payload.is === 'lines') {
       lane.held.push(record)
       lane.heldSize += payload.lines.length
@@ -125,23 +127,17 @@ export class WriteDelivery {
     if (!lane.running && !lane.cancel && lane.queue.length > 0) void this.#run(name, lane)
   }
 
-  /** Puts the lines that wait into requests, those of one target that follow each other into one. */
+  /** Puts the lines that wait into requests, as many as go together into one. */
   #release(lane: Lane): void {
     for (const record of lane.held) {
       const { is: _, lines, points, full: _full, ...target } = record.payload as unknown as OwedLines
-      const last = lane.queue.at(-1)
-      const joins =
-        last &&
-        !last.create &&
-        last.tries === 0 &&
-        !(lane.running && lane.queue.length === 1) &&
-        sameTarget(last.target, target) &&
-        last.lines.length + lines.length < MAX_BODY
-      if (joins) {
-        last.records.push(record)
-        last.lines += `\n${lines}`
-        last.points += points
-      } else lane.queue.push({ target, create: false, records: [record], lines, points, tries: 0 })
+      // What is under way stays as it is.
+      const open = lane.queue.findLast((x) => !x.create && !x.sent && sameTarget(x.target, target))
+      if (open && open.lines.length + lines.length < MAX_BODY) {
+        open.records.push(record)
+        open.lines += `\n${lines}`
+        open.points += points
+      } else lane.queue.push({ target, create: false, records: [record], lines, points, tries: 0, sent: false })
     }
     lane.held = []
     lane.heldSize = 0
@@ -186,6 +182,7 @@ export class WriteDelivery {
   async #try(lane: Lane, item: Item): Promise<number | undefined> {
     const { signal } = this.#abort
     const [first] = item.records
+    item.sent = true
     try {
       if (item.create) await this.#o.create(item.target, signal)
       else await this.#o.write(item.target, item.lines, signal)
