@@ -35,7 +35,7 @@ compdef _supercap supercap
   set -l found (supercap complete -- $words[2..-1] 2>/dev/null)
   if test "$found[1]" = ':files'
     __fish_complete_path (commandline -ct)
-  else
+  else if test (count $found) -gt 0
     printf '%s\\n' $found
   end
 end
