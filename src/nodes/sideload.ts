@@ -104,7 +104,9 @@ class Sides {
 }
 
 function shown(value: unknown): string {
-  return typeof value === 'bigint' ? String(value) : JSON.stringify(value)
+  return textOf(value) === undefined || typeof value === 'string'
+    ? JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v))
+    : String(value)
 }
 
 function typedOf(a: TaggedArg): Typed {

@@ -44,15 +44,11 @@ function readValues(file: string): Values {
   return value as Values
 }
 
+/** Integers as the engine keeps them; what stands deeper is of no use and stays as it is. */
 function readYaml(text: string): unknown {
-  return withoutBigInts(parse(text, { intAsBigInt: true, maxAliasCount: 100 }))
-}
-
-/** Integers as the engine keeps them. */
-function withoutBigInts(value: unknown): unknown {
-  if (typeof value === 'bigint') return normalizeInt(value)
+  const value: unknown = parse(text, { intAsBigInt: true, maxAliasCount: 100 })
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, withoutBigInts(v)]))
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, typeof v === 'bigint' ? normalizeInt(v) : v]))
 }
 
 /** What the file system says, in its usual words: `lstat /dir: no such file or directory`. */
