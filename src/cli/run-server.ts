@@ -47,6 +47,7 @@ export async function runServer(flags: ReadonlyMap<string, string>): Promise<voi
     // From now on: a signal that comes while the server starts ends it in order, too.
     const end = signalled(logging)
     const server = await startServer(config, logging, options)
+    process.on('SIGHUP', () => void server.reload())
     await end
     await server.stop()
     logging.logger.info('the server has stopped')

@@ -9,7 +9,7 @@ export const SERVER_COMMANDS = [
     name: 'run',
     summary: 'Starts the server; the default.',
     details: [
-      'SIGTERM and SIGINT end it in order; a second one, or 30 s, end it at once. SIGHUP opens the log file anew.',
+      'SIGTERM and SIGINT end it in order; a second one, or 30 s, end it at once. SIGHUP opens the log file anew and reads the load folder and the sources of sideload again.',
     ],
     args: [],
     flags: {

@@ -1,6 +1,7 @@
 // The server as a whole: makes its parts, joins them, starts them in order and stops them in the reverse. Every part is
 // handed what it needs; none reaches for another.
 import type { AddressInfo } from 'node:net'
+import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { globalHandlers } from '../alert/global-handlers.ts'
 import { HandlerSet } from '../alert/handler-set.ts'
@@ -32,6 +33,8 @@ import { Subscriptions } from './influxdb/subscriptions.ts'
 import { inputStatistics } from './inputs/input-statistics.ts'
 import { openUdpInputs } from './inputs/udp-inputs.ts'
 import type { UdpListener } from './inputs/udp-listener.ts'
+import { LoadFolder } from './load/load-folder.ts'
+import { LoadedStore } from './load/loaded-store.ts'
 import { parseLevel } from './log/log-record.ts'
 import type { Logging } from './log/logging.ts'
 import { LiveConfig } from './overrides/live-config.ts'
@@ -42,6 +45,7 @@ import { replayParts } from './replays/replay-parts.ts'
 import { serverScripts } from './script-environment.ts'
 import { handlerTests, ServiceTests } from './service-tests.ts'
 import { SideloadService } from './sideload/sideload-service.ts'
+import { StorageService } from './storage-service.ts'
 import { systemClock } from './system-clock.ts'
 import { TaskService } from './tasks/task-service.ts'
 import { TaskStore } from './tasks/task-store.ts'
@@ -60,6 +64,8 @@ const PENDING_BODIES = 8
 export interface RunningServer {
   /** Where it listens. */
   readonly address: { readonly host: string; readonly port: number }
+  /** Reads the load folder and the sources of sideload nodes again. Never rejects: what goes wrong is logged. */
+  reload(): Promise<void>
   /** Ends everything in order. What was answered with success is kept. */
   stop(): Promise<void>
 }
@@ -268,6 +274,25 @@ async function startParts(
     logger: log.with({ service: 'influxdb' }),
   })
   live.use('influxdb', () => subscriptions.update())
+  const loading = new LoadFolder({
+    dir: config.server.load.dir,
+    tasks: tasks as unknown as TaskService<unknown>,
+    templates: templates as unknown as TemplateService<unknown>,
+    handlers: alerting.handlers,
+    loaded: new LoadedStore(store),
+    logger: log.with({ service: 'load' }),
+  })
+  const load = async (): Promise<void> => {
+    if (config.server.load.enabled) await loading.load()
+  }
+  const reload = async (): Promise<void> => {
+    await load()
+    try {
+      await sideload.reload()
+    } catch (e) {
+      log.error('sideload sources can not be read again', { service: 'sideload', err: messageOf(e) })
+    }
+  }
   let udpInputs: readonly UdpListener[] = []
   const app = await createApp({
     routes: ROUTES,
@@ -283,6 +308,7 @@ async function startParts(
       topicHandlers: alerting.handlers,
       deliveries: alerting.deliveries,
       ...(config.server.configOverride.enabled ? { config: live } : {}),
+      storage: new StorageService(store, path.join(files.folder, 'backups')),
       sideload,
       subscriptions,
       serviceTests: new ServiceTests([
@@ -300,7 +326,10 @@ async function startParts(
             topics,
             counts: () => tasks.counts(),
             subscriptions: () => [...subscriptions.counts().values()].reduce((sum, n) => sum + n, 0),
-            statistics: () => inputStatistics(udpInputs, subscriptions),
+            *statistics() {
+              yield* inputStatistics(udpInputs, subscriptions)
+              yield { name: 'load', tags: {}, values: { errors: loading.errors } }
+            },
             more: () => ({
               alerts: { ...alerting.dispatcher.stats() },
               log: { held_bytes: engine.heldBytes, next_seq: engine.nextSeq, looped_points: engine.loopedPoints },
@@ -346,6 +375,7 @@ async function startParts(
     const { started, failed } = tasks.startAll()
     const tookMs = Math.round(performance.now() - began)
     log.info('started tasks', { service: 'tasks', started, failed, ms: tookMs })
+    await load()
     const address = await listen(app, http.bindAddress)
     log.info(`listening on ${shownAddress(address)}; [http] bind-address says where`, {
       service: 'http',
@@ -360,7 +390,7 @@ async function startParts(
     })
     void clusters.greet()
     subscriptions.start(address.port)
-    return { address, stop }
+    return { address, reload, stop }
   } catch (e) {
     await stop().catch((x: unknown) => log.error('the server did not stop in order', { err: messageOf(x) }))
     throw e

@@ -29,7 +29,7 @@ interface Waiting {
 
 export class Store {
   readonly #kv: Kv
-  readonly #names = new Set<string>()
+  readonly #collections = new Map<string, CollectionDecl<unknown>>()
   readonly #schema: Collection<Schema>
   #waiting: Waiting[] = []
   #scheduled: NodeJS.Immediate | undefined
@@ -79,9 +79,10 @@ export class Store {
 
   #declare<T>(name: string, codec: Codec<T>): CollectionDecl<T> {
     if (name === '' || name.startsWith('$')) throw new Error(`${JSON.stringify(name)} can't name a collection`)
-    if (this.#names.has(name)) throw new Error(`collection ${name} is declared twice`)
-    this.#names.add(name)
-    return { name, codec }
+    if (this.#collections.has(name)) throw new Error(`collection ${name} is declared twice`)
+    const decl = { name, codec }
+    this.#collections.set(name, decl as CollectionDecl<unknown>)
+    return decl
   }
 
   /**
@@ -127,6 +128,13 @@ export class Store {
       return
     }
     for (const { done } of group) done()
+  }
+
+  /** Reads every value of a collection that was declared. Throws what the first says that can't be decoded. */
+  check(name: string): void {
+    const decl = this.#collections.get(name)
+    if (!decl) throw new Error(`collection ${name} is not declared`)
+    for (const _ of new Collection(this.#kv, decl).scan());
   }
 
   /** Resolves when everything committed so far survives power loss, whatever the policy. */

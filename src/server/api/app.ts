@@ -16,7 +16,7 @@ import { type AccessLog, logRequest } from './access-log.ts'
 import { BodyDecoder } from './decode-body.ts'
 import { createFront, errorText, JSON_TYPE } from './front.ts'
 import { Query } from './query.ts'
-import type { ApiReply, ApiRequest, Route } from './route.ts'
+import type { ApiReply, ApiRequest, FileReply, Route } from './route.ts'
 import type { ApiInfo, Services } from './services.ts'
 
 export interface AppOptions {
@@ -147,8 +147,19 @@ function bodyOf(route: Route, decoder: BodyDecoder | undefined, request: Fastify
 }
 
 function sendReply(reply: FastifyReply, answer: ApiReply): void {
-  if (answer.text === undefined) reply.code(answer.status).send()
+  if (answer.file) sendFile(reply, answer.file)
+  else if (answer.text === undefined) reply.code(answer.status).send()
   else void send(reply, answer.status, answer.text)
+}
+
+function sendFile(reply: FastifyReply, { name, bytes, stream }: FileReply): void {
+  reply.raw.removeHeader('content-encoding')
+  reply
+    .code(200)
+    .header('content-type', 'application/octet-stream')
+    .header('content-disposition', `attachment; filename="${name}"`)
+    .header('content-length', bytes)
+    .send(stream)
 }
 
 /** Sends text, packed when the front has announced so. */

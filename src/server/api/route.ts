@@ -1,6 +1,6 @@
 // A route is a value: method, path, schemas, and a handler that calls a service and returns a reply. Nothing here knows
 // of Fastify; app.ts registers the values.
-
+import type { Readable } from 'node:stream'
 import type { Static, TObject, TSchema } from 'typebox'
 import type { Json } from '../../base/json-reader.ts'
 import { goJson, RawJson, type Writable } from '../../base/json-writer.ts'
@@ -30,6 +30,15 @@ export interface ApiReply {
   readonly status: number
   /** The whole body as text; undefined for none. */
   readonly text: string | undefined
+  /** Bytes in place of text. */
+  readonly file?: FileReply
+}
+
+/** A file to be kept by the client. It is never packed, so that its length can be told. */
+export interface FileReply {
+  readonly name: string
+  readonly bytes: number
+  readonly stream: Readable
 }
 
 /** How the request's body is read. */

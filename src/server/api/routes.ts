@@ -7,6 +7,7 @@ import * as replays from './routes/replays.ts'
 import * as service from './routes/service.ts'
 import * as serviceTests from './routes/service-tests.ts'
 import * as sideload from './routes/sideload.ts'
+import * as storage from './routes/storage.ts'
 import * as subscriptions from './routes/subscriptions.ts'
 import * as tasks from './routes/tasks.ts'
 import * as templates from './routes/templates.ts'
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   service,
   serviceTests,
   sideload,
+  storage,
   subscriptions,
   tasks,
   templates,

@@ -10,6 +10,7 @@ import type { RecordingService } from '../recordings/recording-service.ts'
 import type { ReplayService } from '../replays/replay-service.ts'
 import type { ReplaySources } from '../replays/replay-sources.ts'
 import type { ServiceTests } from '../service-tests.ts'
+import type { StorageService } from '../storage-service.ts'
 import type { TaskService } from '../tasks/task-service.ts'
 import type { TemplateService } from '../templates/template-service.ts'
 
@@ -27,6 +28,7 @@ export interface Services {
   readonly serviceTests: ServiceTests
   /** Absent when the configuration may not be changed. */
   readonly config?: LiveConfig
+  readonly storage?: Pick<StorageService, 'names' | 'has' | 'rebuild' | 'backup'>
   readonly sideload?: { reload(): Promise<void> }
   readonly subscriptions?: { link(): Promise<void> }
   readonly log: LevelControl

@@ -155,7 +155,6 @@ export const logging = defineSection({
 export const load = defineSection({
   section: 'load',
   doc: 'Tasks, templates and handlers that are loaded from files.',
-  unserved: 'warn',
   fields: {
     enabled: field.bool('Loads them at the start and at SIGHUP.'),
     dir: field.string('The folder with the folders tasks, templates and handlers.', './load'),
