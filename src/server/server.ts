@@ -173,13 +173,17 @@ async function startParts(
       if (!replays.deliveryFailed(record, reason)) engine.deliveryFailed(record, reason)
     },
   })
-  const influxWrites = new WriteDelivery({
+  const influxWrites: WriteDelivery = new WriteDelivery({
     write: (target, lines, signal) => clusters.write(target, lines, signal),
     create: (target, signal) => clusters.create(target, signal),
     clock,
     settled: (record) => outbox.settleRecord(record),
-    failed: (record, reason) => engine.deliveryFailed(record, reason),
-    counted: (record, stat, n) => engine.deliveryCounts(record, stat, n),
+    failed: (record, reason) => {
+      if (!replays.deliveryFailed(record, reason)) engine.deliveryFailed(record, reason)
+    },
+    counted: (record, stat, n) => {
+      if (!replays.deliveryCounts(record, stat, n)) engine.deliveryCounts(record, stat, n)
+    },
   })
   const limits = {
     maxGroups: Number(task.maxGroups),

@@ -88,6 +88,10 @@ export class ReplayRun {
     this.#engine.deliveryFailed(record, reason)
   }
 
+  deliveryCounts(record: OwedRecord, stat: string, n: number): void {
+    this.#engine.deliveryCounts(record, stat, n)
+  }
+
   /** Ends it early. */
   abort(reason: Fault): void {
     this.#abort.abort(reason)

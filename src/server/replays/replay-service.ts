@@ -222,6 +222,13 @@ export class ReplayService {
     return active !== undefined
   }
 
+  /** Adds to a statistic of the node that owed a record; false when there is no such replay. */
+  deliveryCounts(record: OwedRecord, stat: string, n: number): boolean {
+    const active = this.#active.get(record.run)
+    active?.run.deliveryCounts(record, stat, n)
+    return active !== undefined
+  }
+
   // ---- life ----
 
   /** Looks at what the last run of the server left: call it once, before anything else. */
