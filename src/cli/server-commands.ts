@@ -18,6 +18,8 @@ export const SERVER_COMMANDS = [
       'log-file': flag.text('PATH', 'In place of the configured [logging] file: STDERR, STDOUT or a path.'),
       'log-level': flag.text('LEVEL', 'In place of the configured [logging] level: debug, info, warn, error, off.'),
       pidfile: flag.text('PATH', 'Holds the process id while the server runs.'),
+      cpuprofile: flag.text('PATH', 'Writes a CPU profile of V8 there when the server ends.'),
+      memprofile: flag.text('PATH', 'Writes a heap profile of V8 there when the server ends.'),
       'disable-handlers': flag.text(
         'KINDS',
         'Topic handlers of these kinds, with commas between them, do nothing: exec,tcp. Handlers in scripts go on.',
@@ -35,6 +37,16 @@ export const SERVER_COMMANDS = [
     examples: ['supercapd config > supercap.conf'],
     args: [],
     flags: { config: CONFIG, hostname: HOSTNAME },
+  },
+  {
+    name: 'restore',
+    summary: 'Puts a backup in place of the store.',
+    details: [
+      'The server must not run. The store that is there stays beside the new one, under a name with the date. Recordings are files of their own: a backup holds their list only.',
+    ],
+    examples: ['supercap backup supercap.backup', 'supercapd restore -config supercap.conf supercap.backup'],
+    args: [{ name: 'FILE', doc: 'What supercap backup wrote.' }],
+    flags: { config: CONFIG },
   },
   { name: 'version', summary: 'Prints the version.', args: [], flags: {} },
   { name: 'help', summary: 'Tells how to use a command.', args: [{ name: 'COMMAND', optional: true }], flags: {} },

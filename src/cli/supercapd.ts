@@ -18,7 +18,8 @@ async function main(words: readonly string[]): Promise<number> {
     print(`${all}${commandUsage([command], PROGRAM)}`)
     return 0
   }
-  if (rest.length > 0 && command.name !== 'help') throw unknownCommand(rest[0]!)
+  const surplus = rest[command.args.length]
+  if (surplus !== undefined) throw unknownCommand(surplus)
   await run(command.name, flags, rest)
   return 0
 }
@@ -32,6 +33,10 @@ async function run(name: Name, flags: ReadonlyMap<string, string>, rest: readonl
     case 'config': {
       const { showConfig } = await import('./show-config.ts')
       return showConfig(flags)
+    }
+    case 'restore': {
+      const { restore } = await import('./restore.ts')
+      return restore(flags, rest[0])
     }
     case 'version':
       return print(`Supercap ${VERSION}`)
