@@ -15,6 +15,8 @@ export interface ClustersOptions extends ClientOptions {
   readonly logger: Logger
   /** Where answers lie that are too large for the memory. */
   readonly dataDir: string
+  /** Bytes of an answer in memory; the default when not given. */
+  readonly maxSpoolBytes?: number
 }
 
 const FIRST_PAUSE_MS = 500
@@ -86,6 +88,7 @@ export class InfluxClusters implements Influx {
       stop,
       rowTimes,
       file: () => new TemporarySpool(path.join(this.#o.dataDir, 'spool')),
+      ...(this.#o.maxSpoolBytes === undefined ? {} : { maxBytes: this.#o.maxSpoolBytes }),
     })
     try {
       if (query.language === 'influxql') await client.query(text, spool, signal)
