@@ -8,6 +8,7 @@ import { Logging } from '../server/log/logging.ts'
 import { startServer } from '../server/server.ts'
 import { VERSION } from '../server/version.ts'
 import { writePidFile } from './pid-file.ts'
+import { startProfiles } from './profiles.ts'
 
 /** Milliseconds from the first signal to the end, whatever is still under way. */
 const FORCE_MS = 30_000
@@ -46,10 +47,12 @@ export async function runServer(flags: ReadonlyMap<string, string>): Promise<voi
     lastWords(logging)
     // From now on: a signal that comes while the server starts ends it in order, too.
     const end = signalled(logging)
+    const writeProfiles = await startProfiles({ cpu: flag('cpuprofile'), memory: flag('memprofile') })
     const server = await startServer(config, logging, options)
     process.on('SIGHUP', () => void server.reload())
     await end
     await server.stop()
+    await writeProfiles()
     logging.logger.info('the server has stopped')
   } finally {
     removePidFile()

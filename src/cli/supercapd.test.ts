@@ -127,6 +127,18 @@ describe('life', () => {
     assert.equal(await isTaken(server.port), false)
   })
 
+  test('profiles are written at the end, or it does not start', async () => {
+    const [cpu, memory] = [join(root, 'cpu.cpuprofile'), join(root, 'memory.heapprofile')]
+    const server = await start(['-config', configure(), '-cpuprofile', cpu, '-memprofile', memory])
+    server.child.kill('SIGTERM')
+    assert.equal((await server.ended).code, 0)
+    assert.ok(JSON.parse(readFileSync(cpu, 'utf8')).nodes.length > 1)
+    assert.ok(JSON.parse(readFileSync(memory, 'utf8')).head)
+    const refused = await start(['-config', configure(), '-cpuprofile', join(root, 'none/at/all')])
+    assert.equal((await refused.ended).code, 1)
+    assert.match(refused.log(), /can't write the profile/)
+  })
+
   test('SIGINT too, also while a client keeps its connection', async () => {
     const server = await start(['run', `--config=${configure()}`])
     const socket = connect(server.port, '127.0.0.1')
