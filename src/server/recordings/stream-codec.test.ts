@@ -1,6 +1,6 @@
 // What a stream recording gives back must be what was put in, whatever the pieces in which the file is read.
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -221,6 +221,23 @@ describe('the writer', () => {
     const writer = new StreamWriter(join(folder, 'no', 'folder', 'x.srpl'))
     await assert.rejects(writer.close(), /no such file or directory/)
     assert.match(String(writer.fault), /no such file or directory/)
+  })
+
+  it('tells of a full disk at once, and takes nothing more', async (t) => {
+    if (!existsSync('/dev/full')) return t.skip('there is no device that is always full')
+    const writer = new StreamWriter('/dev/full')
+    const failed = new Promise((resolve) => {
+      writer.whenFailed(resolve)
+    })
+    const series = seriesOf('db', 'rp', 'm', {})
+    const shape = makeShape(['v'], ['string'])
+    let random = 1
+    const noise = (): string => String((random = (random * 48271) % 2147483647))
+    const points = Array.from({ length: 5_000 }, (_, i) => new Point(series, shape, [noise() + noise()], i, 0))
+    while (writer.fault === undefined) await writer.write('db', 'rp', points)
+    assert.match(String(await failed), /ENOSPC/)
+    assert.equal(writer.write('db', 'rp', points), undefined)
+    await assert.rejects(writer.close(), /no space left/)
   })
 
   it('leaves nothing open when it is given up', async () => {
