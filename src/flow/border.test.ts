@@ -29,7 +29,12 @@ function border(o: { concurrency?: number; maxItems?: number } = {}) {
         done.push([item, result instanceof Fault ? `fault ${result.message}` : result]),
     } as Border<Plain, Plain>,
     { out: {} as Out } as Operator,
-    { answer: (run) => run(), blocked: (on) => blocked.push(on) },
+    {
+      answer: (run) => run(),
+      blocked: (on) => blocked.push(on),
+      owe: () => assert.fail('owes nothing'),
+      commitEarly: () => assert.fail('owes nothing'),
+    },
   )
   const answer = async (item: Plain, value: Plain | Error): Promise<void> => {
     const a = answers.get(item)!
@@ -115,5 +120,45 @@ describe('a border', () => {
     await b.answer('a', 1)
     assert.deepEqual(b.done, [])
     assert.equal(b.queue.size, 0)
+  })
+})
+
+describe('a border whose items are owed', () => {
+  it('is answered by the number of the record, and asks for early commits while it is full', () => {
+    const owed: unknown[] = []
+    const done: unknown[] = []
+    const calls: string[] = []
+    const queue = new BorderQueue(
+      {
+        maxItems: 2,
+        owes: (item: Plain) => ({ kind: 'ask', payload: item }),
+        done: (item: Plain, result: Plain | Fault) => void done.push([item, result]),
+      } as Border<Plain, Plain>,
+      { name: 'n', out: {} as Out } as Operator,
+      {
+        answer: (run) => run(),
+        blocked: (on) => void calls.push(on ? 'full' : 'room'),
+        owe: (node, kind, payload) => ({ seq: 7, ordinal: owed.push([node, kind, payload]) }),
+        commitEarly: () => void calls.push('early'),
+      },
+    )
+    for (const item of ['a', 'b', 'c']) queue.push(item, group)
+    assert.deepEqual(
+      owed,
+      ['a', 'b', 'c'].map((x) => ['n', 'ask', x]),
+    )
+    assert.deepEqual(calls, ['full', 'early', 'early'])
+    assert.equal(queue.answered({ seq: 8, ordinal: 1 }, 0), false)
+    assert.equal(queue.answered({ seq: 7, ordinal: 2 }, 'B'), true)
+    assert.equal(queue.answered({ seq: 7, ordinal: 2 }, 'again'), false)
+    assert.deepEqual(done, [])
+    assert.equal(queue.answered({ seq: 7, ordinal: 1 }, 'A'), true)
+    assert.deepEqual(done, [
+      ['a', 'A'],
+      ['b', 'B'],
+    ])
+    assert.deepEqual(calls.slice(3), ['room'])
+    queue.close()
+    assert.equal(queue.answered({ seq: 7, ordinal: 3 }, 'C'), false)
   })
 })

@@ -3,6 +3,7 @@
 import { Fault, messageOf } from '../base/fault.ts'
 import type { Plain } from '../base/plain.ts'
 import type { Border, BorderHandle, Group } from './contract.ts'
+import type { RecordNumber } from './entry.ts'
 import type { Operator } from './operator.ts'
 
 /** What a border needs of its task. */
@@ -11,6 +12,9 @@ export interface BorderHost {
   answer(run: () => void): void
   /** Tells the scheduler that the task may (not) take further input. */
   blocked(on: boolean): void
+  owe(node: string, kind: string, payload: Plain): RecordNumber
+  /** What this turn owes is to be sent soon, though its entry may be far from its end. */
+  commitEarly(): void
 }
 
 interface Waiting {
@@ -18,6 +22,8 @@ interface Waiting {
   readonly item: Plain
   readonly group: Group | undefined
   readonly pass: (() => void) | undefined
+  /** Of the record that is owed for the item. */
+  readonly record: RecordNumber | undefined
   result: Plain | Fault | undefined
   state: 'waiting' | 'sent' | 'answered'
 }
@@ -47,14 +53,31 @@ export class BorderQueue implements BorderHandle<Plain> {
   }
 
   push(item: Plain, group: Group): void {
-    this.#queue.push({ item, group, pass: undefined, result: undefined, state: 'waiting' })
-    this.#send()
+    const border = this.#border
+    if ('owes' in border) {
+      const { kind, payload } = border.owes(item)
+      const record = this.#host.owe(this.#op.name, kind, payload)
+      this.#queue.push({ item, group, pass: undefined, record, result: undefined, state: 'sent' })
+    } else {
+      this.#queue.push({ item, group, pass: undefined, record: undefined, result: undefined, state: 'waiting' })
+      this.#send()
+    }
     this.#mark()
+    // The answers that the task waits for would never come.
+    if (this.#full && 'owes' in border) this.#host.commitEarly()
   }
 
   behind(pass: () => void): void {
-    this.#queue.push({ item: null, group: undefined, pass, result: undefined, state: 'answered' })
+    this.#queue.push({ item: null, group: undefined, pass, record: undefined, result: undefined, state: 'answered' })
     this.#mark()
+  }
+
+  /** The answer to an owed record; false when nothing here waits for it. */
+  answered({ seq, ordinal }: RecordNumber, result: Plain | Fault): boolean {
+    const w = this.#queue.find((x) => x.state === 'sent' && x.record?.seq === seq && x.record.ordinal === ordinal)
+    if (!w) return false
+    this.#answer(w, result)
+    return true
   }
 
   close(): void {
@@ -71,23 +94,29 @@ export class BorderQueue implements BorderHandle<Plain> {
   }
 
   #send(): void {
+    const border = this.#border
+    if (!('send' in border)) return
     for (const w of this.#queue) {
-      if (this.#under >= this.#border.concurrency) return
+      if (this.#under >= border.concurrency) return
       if (w.state !== 'waiting') continue
       w.state = 'sent'
       this.#under++
-      this.#border
+      border
         .send(w.item, this.#abort.signal)
         .catch((e: unknown) =>
           e instanceof Fault ? e : new Fault('border-failed', messageOf(e), { cause: e, retry: true }),
         )
         .then((result) => {
           this.#under--
-          w.result = result
-          w.state = 'answered'
-          if (!this.#abort.signal.aborted) this.#host.answer(() => this.#settle())
+          if (!this.#abort.signal.aborted) this.#answer(w, result)
         })
     }
+  }
+
+  #answer(w: Waiting, result: Plain | Fault): void {
+    w.result = result
+    w.state = 'answered'
+    this.#host.answer(() => this.#settle())
   }
 
   /** A turn of the task: everything at the head that has its answer goes on. */

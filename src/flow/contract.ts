@@ -97,18 +97,27 @@ export interface Receiver<S extends Plain = Plain> {
   finish?(why: 'drain' | 'handover', s: S, out: Out): void
 }
 
-/**
- * Work that waits for the outside in mid-task. Items pass in order; what follows an unanswered item waits behind it.
- * `send` has no access to state, group or out; `done` runs as a turn of the task, in the order of sending.
- */
-export interface Border<I extends Plain, R extends Plain> {
-  /** How many items may be under way at once. */
-  readonly concurrency: number
+/** Work that waits for the outside in mid-task. Items pass in order; what follows an unanswered item waits behind it. */
+interface BorderRules<I extends Plain, R extends Plain> {
   /** How many items (also data that waits behind them) may be held before the task waits. */
   readonly maxItems: number
-  send(item: I, signal: AbortSignal): Promise<R>
+  /** Runs as a turn of the task, in the order of sending. */
   done(item: I, result: R | Fault, g: Group, out: Out): void
 }
+
+/** The node sends by itself, with no access to state, group or out. */
+export interface SendingBorder<I extends Plain, R extends Plain> extends BorderRules<I, R> {
+  /** How many items may be under way at once. */
+  readonly concurrency: number
+  send(item: I, signal: AbortSignal): Promise<R>
+}
+
+/** What is sent is owed: it is on disk before a write is answered, and sent even when the task has ended meanwhile. */
+export interface OwingBorder<I extends Plain, R extends Plain> extends BorderRules<I, R> {
+  owes(item: I): { readonly kind: string; readonly payload: Plain }
+}
+
+export type Border<I extends Plain, R extends Plain> = SendingBorder<I, R> | OwingBorder<I, R>
 
 /** The task's end of a border. */
 export interface BorderHandle<I extends Plain> {

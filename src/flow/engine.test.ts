@@ -253,6 +253,71 @@ describe('intake', () => {
   })
 })
 
+describe('an entry whose border is full before its end', () => {
+  const asking = declare('asking', (_p, ctx) => {
+    const border = ctx.border<null, null>({
+      maxItems: 4,
+      owes: () => ({ kind: 'ask', payload: null }),
+      done: (_i, _r, _g, _out) => ctx.count('answered'),
+    })
+    return { keeps: 'none', point: (_pt, _s, g) => border.push(null, g) }
+  })
+  const many = (): Point[] =>
+    points(
+      'm',
+      Array.from({ length: 5_000 }, (_, i) => i),
+    )
+
+  it('commits what it owes so far, so that the answers come; the writer waits for all of it', async () => {
+    const commits: OwedRecord[][] = []
+    const r: Rig = rig({
+      outbox: {
+        async commit(records) {
+          await settle()
+          commits.push([...records])
+          for (const x of records) setImmediate(() => void r.engine.answered(x, null))
+        },
+      },
+    })
+    r.engine.start('t', chain('m', [asking]), DBRPS)
+    let answered = false
+    const written = r.engine.write('db', 'rp', many(), 10)!.then(() => {
+      answered = true
+    })
+    while (commits.flat().length < 5_000) {
+      assert.equal(answered, false)
+      await settle()
+    }
+    await written
+    await settle()
+    assert.ok(commits.length > 1)
+    assert.equal(new Set(commits.flat().map((x) => `${x.seq}/${x.ordinal}`)).size, 5_000)
+    while (r.engine.task('t')!.operators[2]!.border!.busy) await settle()
+    assert.equal(r.engine.task('t')!.stats()['node-stats'].asking2!.answered, 5_000)
+  })
+
+  it('tells the writer when such a commit fails, and goes on when it works again', async () => {
+    let full = true
+    let owed = 0
+    const r: Rig = rig({
+      outbox: {
+        async commit(records) {
+          if (full) throw new Error('disk full')
+          owed += records.length
+          for (const x of records) setImmediate(() => void r.engine.answered(x, null))
+        },
+      },
+    })
+    r.engine.start('t', chain('m', [asking]), DBRPS)
+    await assert.rejects(r.engine.write('db', 'rp', many(), 10)!, (e: Fault) => e.status === 503)
+    full = false
+    r.clock.advance(later(r.clock, 2))
+    while (owed < 5_000) await settle()
+    assert.equal(owed, 5_000)
+    assert.equal(r.engine.heldBytes, 0)
+  })
+})
+
 describe('turns', () => {
   it('stops only the task whose node throws, with the node in its error', () => {
     const r = rig()

@@ -5,6 +5,7 @@ import type { BatchFeed } from '../base/batch-feed.ts'
 import type { Clock } from '../base/clock.ts'
 import { Fault, messageOf } from '../base/fault.ts'
 import type { Logger } from '../base/logger.ts'
+import type { Plain } from '../base/plain.ts'
 import type { Point } from '../base/point.ts'
 import { compareTime, type Time, ZERO_TIME } from '../base/time.ts'
 import type { CompiledTask } from './compile.ts'
@@ -338,6 +339,7 @@ export class Engine {
       },
       ownEntry: () => this.#entry(0, undefined, undefined),
       settled: (entry) => this.#settled(entry),
+      commitEarly: (entry) => this.#commitEarly(entry),
       turned: () => this.#appendLooped(),
       failed: (task) => {
         this.#forget(task)
@@ -419,6 +421,18 @@ export class Engine {
     }
   }
 
+  /** Commits what an entry owes so far, as a part of it that it waits for. */
+  #commitEarly(entry: Entry): void {
+    const { root } = entry
+    if (!root.owed) return
+    root.pending++
+    const part = new Entry(root.seq, root.at, 0, root, undefined)
+    part.owed = root.owed
+    root.owed = undefined
+    this.#toCommit.push(part)
+    this.#commit()
+  }
+
   /** One commit for all entries that are through; while it runs the next ones gather. */
   #commit(): void {
     if (this.#committing) return
@@ -440,6 +454,7 @@ export class Engine {
           this.#waiters.delete(e)
           e.owed = undefined
           w?.resolve()
+          if (e.parent) this.#settled(e.parent)
         }
       } catch (e) {
         // Nothing is lost and no turn runs twice: what is owed stays here, the intake is shut until the disk takes it.
@@ -452,8 +467,8 @@ export class Engine {
           .limited('commit-failed', 10_000)
           .error('commit failed, the intake is shut', { err: messageOf(e), records: records.length })
         for (const x of entries) {
-          const w = this.#waiters.get(x)
-          this.#waiters.delete(x)
+          const w = this.#waiters.get(x.root)
+          this.#waiters.delete(x.root)
           w?.reject(this.#shut)
         }
         this.#toCommit = [...entries, ...this.#toCommit]
@@ -469,6 +484,12 @@ export class Engine {
     return new Promise((resolve) => {
       this.clock.at(this.#after(ms), resolve)
     })
+  }
+
+  /** The answer to a record, for data that waits for it; false when none does. */
+  answered(record: OwedRecord, result: Plain | Fault): boolean {
+    const task = this.#tasks.get(record.task)
+    return task?.runId === record.run && task.answered(record, result)
   }
 
   /** Counts and logs, on the node that owed it, that a record could not be delivered as meant. */

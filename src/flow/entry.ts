@@ -3,13 +3,17 @@
 import type { Plain } from '../base/plain.ts'
 import type { Time } from '../base/time.ts'
 
+/** What a record is known by within its node and run. */
+export interface RecordNumber {
+  readonly seq: number
+  readonly ordinal: number
+}
+
 /** A record that must reach the outside. (run, node, seq, ordinal) never repeats, so that it is its idempotency key. */
-export interface OwedRecord {
+export interface OwedRecord extends RecordNumber {
   readonly run: string
   readonly task: string
   readonly node: string
-  readonly seq: number
-  readonly ordinal: number
   readonly kind: string
   readonly payload: Plain
 }

@@ -10,7 +10,7 @@ import { type Time, ZERO_TIME } from '../base/time.ts'
 import type { CompiledTask } from './compile.ts'
 import type { Out } from './contract.ts'
 import { Edge, type Given } from './edge.ts'
-import type { Entry } from './entry.ts'
+import type { Entry, OwedRecord, RecordNumber } from './entry.ts'
 import { FeedRun } from './feed-run.ts'
 import { buildGraph } from './graph.ts'
 import { GroupExpiry } from './group-expiry.ts'
@@ -43,6 +43,8 @@ export interface TaskHost {
   settled(entry: Entry): void
   /** A turn has ended, well or not; its entry is still open. */
   turned(): void
+  /** Commits what the entry owes so far; it is still open. */
+  commitEarly(entry: Entry): void
   failed(task: Task): void
   /** The earliest timer changed. */
   timersChanged(task: Task): void
@@ -100,11 +102,12 @@ export class Task implements OperatorHost {
   /** A piece of the feed under way is being fetched. */
   #fetching = false
   #running = false
+  #early = false
   #ended = false
   #sourceEdge: Edge
   #sourceOut: Out
   readonly #expiry: GroupExpiry
-  readonly #idle: (() => void)[] = []
+  readonly #whenIdle: (() => void)[] = []
   readonly outside = new Outside()
 
   constructor(o: TaskOptions, host: TaskHost) {
@@ -155,13 +158,25 @@ export class Task implements OperatorHost {
     return this.#seq
   }
 
-  owe(node: string, kind: string, payload: Plain): void {
+  owe(node: string, kind: string, payload: Plain): RecordNumber {
     const work = this.#work
     if (!work) throw new Fault('not-in-turn', 'a record can only be owed in a turn of the task')
     const { entry } = work
     const root = entry.root
     root.owed ??= []
-    root.owed.push({ run: this.runId, task: this.id, node, seq: entry.seq, ordinal: work.owed++, kind, payload })
+    const record = { run: this.runId, task: this.id, node, seq: entry.seq, ordinal: work.owed++, kind, payload }
+    root.owed.push(record)
+    return record
+  }
+
+  /** What the turn owes when it ends goes to disk, and out, before its entry is through. */
+  commitEarly(): void {
+    this.#early = true
+  }
+
+  /** The answer to a record that a node owed; false when nothing waits for it. */
+  answered(record: OwedRecord, result: Plain | Fault): boolean {
+    return this.operators.find((o) => o.name === record.node)?.border?.answered(record, result) ?? false
   }
 
   held(delta: number): void {
@@ -324,7 +339,7 @@ export class Task implements OperatorHost {
       if (this.#ended) return
       if (work.next >= work.points.length) this.#done(entry)
     }
-    if (this.#idle.length > 0 && this.lag === 0) for (const f of this.#idle.splice(0)) f()
+    if (this.#whenIdle.length > 0 && this.#idle) for (const f of this.#whenIdle.splice(0)) f()
   }
 
   #done(entry: Entry): void {
@@ -372,11 +387,16 @@ export class Task implements OperatorHost {
     return counts
   }
 
+  /** Nothing waits, not even for answers from outside. */
+  get #idle(): boolean {
+    return this.lag === 0 && !this.operators.some((op) => op.border?.busy)
+  }
+
   /** Resolves once everything that waited has run. */
   whenIdle(): Promise<void> {
-    if (this.lag === 0 || this.#ended) return Promise.resolve()
+    if (this.#idle || this.#ended) return Promise.resolve()
     return new Promise((resolve) => {
-      this.#idle.push(resolve)
+      this.#whenIdle.push(resolve)
     })
   }
 
@@ -468,6 +488,10 @@ export class Task implements OperatorHost {
     this.#running = false
     this.#work = undefined
     this.host.turned()
+    if (this.#early) {
+      this.#early = false
+      this.host.commitEarly(work.entry)
+    }
     if (this.timers.changed) {
       this.timers.changed = false
       this.host.timersChanged(this)
@@ -514,6 +538,6 @@ export class Task implements OperatorHost {
       this.host.settled(entry)
     }
     for (const a of this.#answers.splice(0)) this.host.settled(a.entry)
-    for (const f of this.#idle.splice(0)) f()
+    for (const f of this.#whenIdle.splice(0)) f()
   }
 }

@@ -7,7 +7,7 @@ import { Fault, messageOf } from '../base/fault.ts'
 import { addTime } from '../base/time.ts'
 import type { OwedRecord } from '../flow/entry.ts'
 import type { World } from '../flow/world.ts'
-import { badAnswer, type PostRequest } from './http-post.ts'
+import { badAnswer, type PostAnswer, type PostRequest } from './http-post.ts'
 
 /** Tries of one post before it is given up. */
 export const MAX_TRIES = 12
@@ -17,6 +17,8 @@ export const MAX_LANE = 100_000
 export interface PostDeliveryOptions {
   readonly http: World['http']
   readonly clock: Clock
+  /** Gives an answer, or why there is none, to the data that waits for it; false when none does. */
+  readonly answered: (record: OwedRecord, answer: PostAnswer | Fault) => boolean
   /** The post is done with: its record may go. */
   readonly settled: (record: OwedRecord) => void
   /** A post failed: once for each record, at its first bad answer or when nobody answered. */
@@ -27,6 +29,10 @@ interface Lane {
   readonly queue: { readonly record: OwedRecord; tries: number }[]
   running: boolean
   cancel: (() => void) | undefined
+}
+
+function faultOf(e: unknown): Fault {
+  return e instanceof Fault ? e : new Fault('no-answer', messageOf(e), { cause: e, retry: true })
 }
 
 export class PostDelivery {
@@ -103,12 +109,18 @@ export class PostDelivery {
         timeoutMs: r.timeoutMs,
         signal: this.#abort.signal,
       })
-      if (reply.status < 200 || reply.status > 299)
-        this.#o.failed(record, badAnswer(reply.status, reply.body, r.capture))
+      const { status, body } = reply
+      if (!this.#o.answered(record, { status, body }) && (status < 200 || status > 299))
+        this.#o.failed(record, badAnswer(status, body, r.capture))
       this.#o.settled(record)
       return undefined
     } catch (e) {
       if (this.#abort.signal.aborted) return undefined
+      // Data that waits hears of it at once, and what it tells is the end of it.
+      if (this.#o.answered(record, faultOf(e))) {
+        this.#o.settled(record)
+        return undefined
+      }
       if (item.tries++ === 0) this.#o.failed(record, `failed to POST data: ${messageOf(e)}`)
       const retry = !(e instanceof Fault) || e.retry
       if (retry && item.tries < MAX_TRIES) return backoffMs(item.tries, Math.random)
@@ -119,7 +131,7 @@ export class PostDelivery {
 
   #giveUp(record: OwedRecord, reason: string): void {
     this.#givenUp++
-    this.#o.failed(record, `POST given up: ${reason}`)
+    if (!this.#o.answered(record, new Fault('given-up', reason))) this.#o.failed(record, `POST given up: ${reason}`)
     this.#o.settled(record)
   }
 }

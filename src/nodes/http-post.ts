@@ -1,5 +1,5 @@
 // `|httpPost('url')`: posts each point or batch as JSON. Without codeField and captureResponse the data goes on at
-// once and the request is owed (it is on disk before the write is answered); with them the data waits for the answer.
+// once; with them it waits for the answer. Either way the request is owed: it is on disk before the write is answered.
 
 import { jsonFunctions } from '../alert/template/go-json.ts'
 import { parseTemplate, type Template } from '../alert/template/template.ts'
@@ -58,7 +58,8 @@ type Waiting = {
   begin: { name: string; sec: number; ns: number } | null
   rows: PointRows | null
 }
-type Answer = { status: number; body: string }
+/** What data that waits needs of a reply. */
+export type PostAnswer = { status: number; body: string }
 
 class Posts {
   readonly #p: PostParams
@@ -152,14 +153,9 @@ function waiting(posts: Posts, p: PostParams, ctx: Ctx): Receiver<null> {
     const rows = p.codeField === '' ? item.rows! : new PointRows(item.rows!.toArray().map((x) => code(status, x)))
     out.batch({ name, tmax: { sec, ns }, size: rows.length }, rows, g)
   }
-  const border: BorderHandle<Waiting> = ctx.border<Waiting, Answer>({
-    concurrency: 1,
+  const border: BorderHandle<Waiting> = ctx.border<Waiting, PostAnswer>({
     maxItems: MAX_WAITING,
-    async send({ request }, signal) {
-      const { url, headers, body, timeoutMs } = request
-      const reply = await ctx.world.http({ method: 'POST', url, headers, body, timeoutMs, signal })
-      return { status: reply.status, body: reply.body }
-    },
+    owes: ({ request }) => ({ kind: HTTP_POST, payload: request }),
     done(item, result, g, out) {
       if (result instanceof Fault) {
         ctx.error(`failed to POST data: ${result.message}`, item.point ?? undefined)
@@ -193,7 +189,7 @@ export const httpPost = defineNode({
   typeName: 'HTTPPostNode',
   wants: 'parent',
   provides: 'parent',
-  doc: 'Posts each point or batch as JSON to a URL or a configured endpoint; data passes through.',
+  doc: 'Posts each point or batch as JSON to a URL or a configured endpoint; data passes through. No post is lost once its write has been answered, also not by a crash: what had no answer is sent again at the next start. Data that waited for an answer when the server crashed does not go on, though.',
   rest: {
     name: 'urls',
     arg: arg.string('The URL, a template over name, tags and values. None when an endpoint is named.'),

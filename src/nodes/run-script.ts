@@ -235,6 +235,7 @@ export class Sandbox {
     this.#posts = new PostDelivery({
       http,
       clock,
+      answered: (r, answer) => this.engine.answered(r, answer),
       settled: () => {},
       failed: (r, reason) => this.engine.deliveryFailed(r, reason),
     })

@@ -168,6 +168,7 @@ async function startParts(
   const posts: PostDelivery = new PostDelivery({
     http: (r) => client.send(r),
     clock,
+    answered: (record, answer) => replays.answered(record, answer) || engine.answered(record, answer),
     settled: (record) => outbox.settleRecord(record),
     failed: (record, reason) => {
       if (!replays.deliveryFailed(record, reason)) engine.deliveryFailed(record, reason)

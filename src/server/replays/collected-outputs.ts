@@ -4,7 +4,7 @@ import { NOTIFY, type Notification, TOPIC_STATE } from '../../alert/outbox.ts'
 import { compactJson, RawJson, type Writable } from '../../base/json-writer.ts'
 import type { Outbox, OwedRecord } from '../../flow/entry.ts'
 import type { HttpReply, HttpRequest } from '../../flow/world.ts'
-import { HTTP_POST } from '../../nodes/http-post.ts'
+import { HTTP_POST, type PostAnswer } from '../../nodes/http-post.ts'
 import { INFLUX_WRITE, type OwedWrite } from '../../nodes/influxdb-out.ts'
 import type { Collected } from './replay-record.ts'
 
@@ -17,9 +17,18 @@ export class CollectedOutputs implements Outbox {
   readonly #items: string[] = []
   #total = 0
   #characters = 0
+  readonly #answered: (record: OwedRecord, answer: PostAnswer) => void
+
+  /** `answered`: takes the answers to posts that data may wait for. */
+  constructor(answered: (record: OwedRecord, answer: PostAnswer) => void) {
+    this.#answered = answered
+  }
 
   async commit(records: readonly OwedRecord[]): Promise<void> {
-    for (const r of records) if (isSent(r)) this.#add(() => itemOf(r))
+    for (const r of records) {
+      if (isSent(r)) this.#add(() => itemOf(r))
+      if (r.kind === HTTP_POST) this.#answered(r, { status: 200, body: '' })
+    }
   }
 
   /** Stands for the outside: takes a request and answers that all is well. */

@@ -11,6 +11,7 @@ import { Engine, type EngineOptions } from '../../flow/engine.ts'
 import type { OwedRecord } from '../../flow/entry.ts'
 import type { TaskStats } from '../../flow/stats.ts'
 import type { Task } from '../../flow/task.ts'
+import type { PostAnswer } from '../../nodes/http-post.ts'
 import type { ReadBatch } from '../recordings/batch-reader.ts'
 import type { Dbrp } from '../tasks/task-record.ts'
 import { FAST, type Pace, RealPace } from './pace.ts'
@@ -90,6 +91,10 @@ export class ReplayRun {
 
   deliveryCounts(record: OwedRecord, stat: string, n: number): void {
     this.#engine.deliveryCounts(record, stat, n)
+  }
+
+  answered(record: OwedRecord, answer: PostAnswer | Fault): boolean {
+    return this.#engine.answered(record, answer)
   }
 
   /** Ends it early. */

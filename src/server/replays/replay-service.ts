@@ -10,6 +10,7 @@ import type { CompiledTask } from '../../flow/compile.ts'
 import { executingDot } from '../../flow/dot.ts'
 import type { EngineOptions } from '../../flow/engine.ts'
 import type { OwedRecord } from '../../flow/entry.ts'
+import type { PostAnswer } from '../../nodes/http-post.ts'
 import type { DatedStore } from '../recordings/dated-store.ts'
 import { SHUTDOWN } from '../recordings/recording-record.ts'
 import { idFault, type TaskRecord } from '../tasks/task-record.ts'
@@ -137,8 +138,9 @@ export class ReplayService {
       stats: undefined,
       collected: undefined,
     }
-    const collected = wish.outputs === 'collect' ? new CollectedOutputs() : undefined
-    const run = this.#run(wish, collected)
+    const collected =
+      wish.outputs === 'collect' ? new CollectedOutputs((r, answer) => run.answered(r, answer)) : undefined
+    const run: ReplayRun = this.#run(wish, collected)
     store.put(record)
     logger.info('started replay', { replay: id, task: task.id, recording: wish.recording })
     const done = run.run(open).then(
@@ -213,6 +215,11 @@ export class ReplayService {
     const active = this.#active.get(id)
     active?.run.abort(new Fault('deleted', 'the replay was deleted'))
     await active?.done
+  }
+
+  /** The answer to a record of a running replay; false when nothing waits for it. */
+  answered(record: OwedRecord, answer: PostAnswer | Fault): boolean {
+    return this.#active.get(record.run)?.run.answered(record, answer) ?? false
   }
 
   /** Counts on a running replay that a record of its could not be delivered; false when there is no such replay. */
