@@ -3,11 +3,12 @@
 
 import type { BatchFeed } from '../base/batch-feed.ts'
 import type { Clock } from '../base/clock.ts'
-import { Fault, messageOf } from '../base/fault.ts'
+import { Fault } from '../base/fault.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Plain } from '../base/plain.ts'
 import type { Point } from '../base/point.ts'
-import { compareTime, type Time, ZERO_TIME } from '../base/time.ts'
+import { addTime, compareTime, type Time, ZERO_TIME } from '../base/time.ts'
+import { Commits } from './commits.ts'
 import type { CompiledTask } from './compile.ts'
 import { type Cause, Entry, type Outbox, type OwedRecord } from './entry.ts'
 import { Ingress, type IngressCount } from './ingress.ts'
@@ -15,7 +16,8 @@ import { Ring } from './ring.ts'
 import { Router } from './router.ts'
 import type { TaskSnapshot } from './snapshot.ts'
 import { offer, type Subscription } from './subscription.ts'
-import { Task, type TaskHost, type TaskOptions } from './task.ts'
+import { Task } from './task.ts'
+import type { TaskHost, TaskOptions } from './task-host.ts'
 import { NO_LIMITS, type TaskLimits } from './task-limits.ts'
 import type { World } from './world.ts'
 
@@ -27,7 +29,6 @@ const SLICE_MS = 5
 export const MAX_HOPS = 16
 /** What a point that was looped back counts for in the ring. */
 const LOOPED_BYTES = 64
-const COMMIT_RETRY_MS = 1_000
 /** Milliseconds that a task gets to run what waits for it before it is ended. */
 const STOP_WAIT_MS = 5_000
 
@@ -44,8 +45,8 @@ export interface EngineOptions {
   readonly firstSeq?: number
   /** Runs the function soon, after other events: setImmediate in a server. */
   readonly defer: (run: () => void) => void
-  /** Waits, where the clock does not go by itself: as in a replay. */
-  readonly pause?: (ms: number) => Promise<void>
+  /** Calls back after a while, where the clock does not go by itself: as in a replay. */
+  readonly after?: (ms: number, run: () => void) => () => void
   /** Called when a task has stopped because a node failed. */
   readonly onTaskError?: (id: string, message: string) => void
 }
@@ -80,7 +81,7 @@ export class Engine {
   readonly #tasks = new Map<string, Task>()
   readonly #router = new Router()
   readonly #ingress: Ingress
-  readonly #waiters = new Map<Entry, { resolve: () => void; reject: (e: unknown) => void }>()
+  readonly #commits: Commits
   readonly #runnable: Task[] = []
   /** What the turn that runs has looped back so far. */
   readonly #looped: Looped[] = []
@@ -91,10 +92,6 @@ export class Engine {
   #lastAt: Time = ZERO_TIME
   #running = false
   #deferred = false
-  #toCommit: Entry[] = []
-  #committing = false
-  /** Why the intake is shut: the last commit failed. */
-  #shut: Fault | undefined
   #loops = 0
   #closed = false
 
@@ -102,6 +99,7 @@ export class Engine {
     this.#o = o
     this.clock = o.clock
     this.#ring = new Ring(o.ringBytes ?? 64 * 1024 * 1024, o.clock, () => this.#holder())
+    this.#commits = new Commits({ outbox: o.outbox, logger: o.logger, after: (ms, run) => this.#after(ms, run) })
     this.#seq = o.firstSeq ?? 1
     this.#ingress = new Ingress(o.logger, () => this.#router.wanted())
     this.world = {
@@ -162,7 +160,7 @@ export class Engine {
   /** A task that waits for a dead receiver must not hold up its own end. */
   #idleOrLate(task: Task): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.clock.at(this.#after(STOP_WAIT_MS), () => {
+      const cancel = this.#after(STOP_WAIT_MS, () => {
         this.#o.logger.warn('task stopped before it had run all that waits', { task: task.id, entries: task.lag })
         resolve()
       })
@@ -196,7 +194,7 @@ export class Engine {
    */
   write(db: string, rp: string, points: readonly Point[], bytes: number): Promise<void> | undefined {
     if (this.#closed) throw new Fault('closed', 'the server is shutting down', { status: 503, retry: true })
-    if (this.#shut) throw this.#shut
+    this.#commits.check()
     if (!this.#ring.hasRoom(bytes))
       return this.#ring.wait(bytes).then(() => this.#append(db, rp, points, bytes, undefined, undefined))
     return this.#append(db, rp, points, bytes, undefined, undefined)
@@ -208,18 +206,18 @@ export class Engine {
    * is shut, and then nothing has run.
    */
   replay(db: string, rp: string, points: readonly Point[]): Promise<void> | undefined {
-    if (this.#shut) throw this.#shut
+    this.#commits.check()
     return this.#append(db, rp, points, 0, undefined, undefined, true)
   }
 
   /** Lets the time of a replay pass without points: what is due until then fires. */
   pass(to: Time): Promise<void> | undefined {
-    if (this.#shut) throw this.#shut
+    this.#commits.check()
     const entry = this.#entry(0, undefined, undefined)
     for (const task of this.#tasks.values()) task.enqueueTime(entry, to)
     this.#settled(entry)
     this.#run()
-    return this.#whenDone(entry)
+    return this.#commits.whenDone(entry)
   }
 
   /** Shows the input to somebody from the next body on; returns what ends it. */
@@ -251,7 +249,7 @@ export class Engine {
     this.#settled(entry)
     if (parent) return undefined
     this.#run()
-    return this.#whenDone(entry)
+    return this.#commits.whenDone(entry)
   }
 
   /**
@@ -265,14 +263,7 @@ export class Engine {
     task.enqueueFeed(entry, source, feed)
     this.#settled(entry)
     this.#run()
-    return this.#whenDone(entry)
-  }
-
-  #whenDone(entry: Entry): Promise<void> | undefined {
-    if (entry.pending === 0 && !entry.owed) return undefined
-    return new Promise((resolve, reject) => {
-      this.#waiters.set(entry, { resolve, reject })
-    })
+    return this.#commits.whenDone(entry)
   }
 
   #loopback(taskId: string, node: string, db: string, rp: string, points: readonly Point[]): void {
@@ -317,10 +308,8 @@ export class Engine {
     return this.#lastAt
   }
 
-  #after(ms: number): Time {
-    const now = this.clock.now()
-    const ns = now.ns + ms * 1e6
-    return { sec: now.sec + Math.floor(ns / 1e9), ns: ns % 1e9 }
+  #after(ms: number, run: () => void): () => void {
+    return this.#o.after?.(ms, run) ?? this.clock.at(addTime(this.clock.now(), ms * 1e6), run)
   }
 
   // ---- turns ----
@@ -339,7 +328,7 @@ export class Engine {
       },
       ownEntry: () => this.#entry(0, undefined, undefined),
       settled: (entry) => this.#settled(entry),
-      commitEarly: (entry) => this.#commitEarly(entry),
+      commitEarly: (entry) => this.#commits.early(entry, () => this.#settled(entry.root)),
       turned: () => this.#appendLooped(),
       failed: (task) => {
         this.#forget(task)
@@ -409,81 +398,7 @@ export class Engine {
       this.#settled(entry.parent)
       return
     }
-    if (entry.owed) {
-      this.#toCommit.push(entry)
-      this.#commit()
-      return
-    }
-    const w = this.#waiters.get(entry)
-    if (w) {
-      this.#waiters.delete(entry)
-      w.resolve()
-    }
-  }
-
-  /** Commits what an entry owes so far, as a part of it that it waits for. */
-  #commitEarly(entry: Entry): void {
-    const { root } = entry
-    if (!root.owed) return
-    root.pending++
-    const part = new Entry(root.seq, root.at, 0, root, undefined)
-    part.owed = root.owed
-    root.owed = undefined
-    this.#toCommit.push(part)
-    this.#commit()
-  }
-
-  /** One commit for all entries that are through; while it runs the next ones gather. */
-  #commit(): void {
-    if (this.#committing) return
-    this.#committing = true
-    // A short wait lets entries of the same slice share the commit.
-    queueMicrotask(() => void this.#commitAll())
-  }
-
-  async #commitAll(): Promise<void> {
-    while (this.#toCommit.length > 0) {
-      const entries = this.#toCommit
-      this.#toCommit = []
-      const records = entries.flatMap((e) => e.owed ?? [])
-      try {
-        await this.#o.outbox.commit(records)
-        this.#shut = undefined
-        for (const e of entries) {
-          const w = this.#waiters.get(e)
-          this.#waiters.delete(e)
-          e.owed = undefined
-          w?.resolve()
-          if (e.parent) this.#settled(e.parent)
-        }
-      } catch (e) {
-        // Nothing is lost and no turn runs twice: what is owed stays here, the intake is shut until the disk takes it.
-        this.#shut = new Fault('commit-failed', `what the points cause can't be stored: ${messageOf(e)}`, {
-          status: 503,
-          retry: true,
-          cause: e,
-        })
-        this.#o.logger
-          .limited('commit-failed', 10_000)
-          .error('commit failed, the intake is shut', { err: messageOf(e), records: records.length })
-        for (const x of entries) {
-          const w = this.#waiters.get(x.root)
-          this.#waiters.delete(x.root)
-          w?.reject(this.#shut)
-        }
-        this.#toCommit = [...entries, ...this.#toCommit]
-        await this.#pause(COMMIT_RETRY_MS)
-      }
-    }
-    this.#committing = false
-  }
-
-  #pause(ms: number): Promise<void> {
-    const { pause } = this.#o
-    if (pause) return pause(ms)
-    return new Promise((resolve) => {
-      this.clock.at(this.#after(ms), resolve)
-    })
+    this.#commits.through(entry)
   }
 
   /** The answer to a record, for data that waits for it; false when none does. */
@@ -537,6 +452,6 @@ export class Engine {
   async close(why: 'drain' | 'handover'): Promise<void> {
     this.#closed = true
     await Promise.all([...this.#tasks.keys()].map((id) => this.stop(id, why)))
-    while (this.#committing && !this.#shut) await new Promise<void>((resolve) => this.#o.defer(resolve))
+    while (this.#commits.busy) await new Promise<void>((resolve) => this.#o.defer(resolve))
   }
 }

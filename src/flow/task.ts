@@ -20,49 +20,14 @@ import type { Operator, OperatorHost } from './operator.ts'
 import { Outside } from './outside.ts'
 import { restoreTask, snapshotTask, type TaskSnapshot } from './snapshot.ts'
 import { TaskRate, type TaskStats, taskStats } from './stats.ts'
-import type { TaskLimits } from './task-limits.ts'
+import type { TaskHost, TaskOptions } from './task-host.ts'
 import { TickLimit } from './tick-limit.ts'
 import { Timers } from './timers.ts'
-import type { World } from './world.ts'
 
 /** One point in so many has its way through the nodes timed. A prime, so that no window keeps in step with it. */
 const TIMED_EVERY = 61
 /** Statistic of ticks that were left out because they came too late; there once there are any. */
 const MISSED = 'ticks_missed'
-
-/** What a task may ask of the engine that runs it. */
-export interface TaskHost {
-  readonly world: World
-  readonly logger: Logger
-  readonly limits: TaskLimits
-  /** The task has something to do. */
-  wake(task: Task): void
-  /** Makes an entry of the task's own: for timers and answers. */
-  ownEntry(): Entry
-  /** One of those that waited for the entry has finished with it. */
-  settled(entry: Entry): void
-  /** A turn has ended, well or not; its entry is still open. */
-  turned(): void
-  /** Commits what the entry owes so far; it is still open. */
-  commitEarly(entry: Entry): void
-  failed(task: Task): void
-  /** The earliest timer changed. */
-  timersChanged(task: Task): void
-}
-
-export interface TaskOptions {
-  readonly id: string
-  readonly runId: string
-  readonly compiled: CompiledTask
-  readonly dbrps: readonly { readonly db: string; readonly rp: string }[]
-  readonly restore?: TaskSnapshot | undefined
-  /** Its sources ask for nothing: what they give is fed to them. */
-  readonly fed?: boolean | undefined
-  /** In place of the one in the limits. */
-  readonly groupExpiryNs?: number | undefined
-  /** Sees all that every node gives; for tests. */
-  readonly tap?: ((node: string, given: Given) => void) | undefined
-}
 
 export class Task implements OperatorHost {
   readonly id: string

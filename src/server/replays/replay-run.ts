@@ -65,7 +65,7 @@ export class ReplayRun {
       outbox: o.outbox,
       logger: o.logger,
       defer: setImmediate,
-      pause: (ms) => this.#wait(ms),
+      after: (ms, run) => o.wall.at(addTime(o.wall.now(), ms * 1e6), run),
       ...(o.limits ? { limits: o.limits } : {}),
       ...(o.firstSeq === undefined ? {} : { firstSeq: o.firstSeq }),
     })
