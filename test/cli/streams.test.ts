@@ -1,10 +1,10 @@
 // Commands whose answers come bit by bit: logs, watch, backup, and the bar of recordings and replays.
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { CliSession } from './cli-session.ts'
+import { CliSession, startCliServer } from './cli-session.ts'
 import { type StubAnswer, startStub } from './stub-server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cli-'))
@@ -58,6 +58,19 @@ describe('backup', () => {
     assert.equal(ran.code, 0)
     assert.deepEqual(JSON.parse(ran.stdout), { file, bytes: 200_000 })
     assert.equal(readFileSync(file, 'utf8'), text)
+  })
+
+  test('the real server gives one', async () => {
+    const server = await startCliServer()
+    const to = join(folder, 'real.db')
+    try {
+      const ran = await new CliSession({ url: server.url, terminal: false }).run(['backup', to, '-json'])
+      assert.equal(ran.code, 0)
+      assert.equal(JSON.parse(ran.stdout).bytes, statSync(to).size)
+      assert.ok(statSync(to).size > 0)
+    } finally {
+      await server.stop()
+    }
   })
 
   test('a copy that is cut off is an error; the older one stays', async () => {
