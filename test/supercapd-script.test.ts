@@ -1,4 +1,4 @@
-// The start script, run from everywhere: through links, from other folders, with nothing useful on PATH.
+// The start scripts, run from everywhere: through links, from other folders, with nothing useful on PATH.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -13,18 +13,26 @@ const home = join(folder, 'a place with spaces')
 const bin = join(home, 'node_modules/node/bin')
 for (const path of ['bin', 'src/cli', 'node_modules/node/bin', '../links/deep'])
   mkdirSync(join(home, path), { recursive: true })
-copyFileSync(join(import.meta.dirname, '../bin/supercapd'), join(home, 'bin/supercapd'))
+for (const name of ['supercapd', 'supercap']) {
+  copyFileSync(join(import.meta.dirname, '../bin', name), join(home, 'bin', name))
+  writeFileSync(
+    join(home, `src/cli/${name}.ts`),
+    `const a: string[] = process.argv.slice(2)\nconsole.log(JSON.stringify(a))\nprocess.exit(7)\n`,
+  )
+}
 symlinkSync(process.execPath, join(bin, 'node'))
-writeFileSync(
-  join(home, 'src/cli/supercapd.ts'),
-  `const a: string[] = process.argv.slice(2)\nconsole.log(JSON.stringify(a))\nprocess.exit(7)\n`,
-)
 symlinkSync('../../a place with spaces/bin/supercapd', join(folder, 'links/deep/one'))
 symlinkSync('deep/one', join(folder, 'links/two'))
 
 function run(command: string, args: readonly string[], cwd: string, path = '/usr/bin:/bin') {
   return spawnSync(command, args, { cwd, encoding: 'utf8', env: { PATH: path } })
 }
+
+test('the client is started likewise', () => {
+  const result = run(join(home, 'bin/supercap'), ['list', 'a b'], '/')
+  assert.deepEqual(JSON.parse(result.stdout), ['list', 'a b'])
+  assert.equal(result.status, 7)
+})
 
 test('arguments and exit status are those of the server, through links and from any folder', () => {
   const args = ['-config', 'a "b"', '']
