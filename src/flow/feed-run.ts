@@ -1,7 +1,7 @@
 // A feed on its way into a task: takes its pieces one at a time and puts them on the edge of the node that asked for it.
 
 import type { BatchFeed, FeedPiece } from '../base/batch-feed.ts'
-import { messageOf } from '../base/fault.ts'
+import { Fault, messageOf } from '../base/fault.ts'
 import type { Group } from './contract.ts'
 import type { Edge } from './edge.ts'
 import type { Groups } from './groups.ts'
@@ -64,4 +64,21 @@ export class FeedRun {
   close(): void {
     this.#feed.close()
   }
+}
+
+/** What a feed needs of its task. */
+export interface FedTask {
+  /** The source stands first. */
+  readonly operators: readonly { readonly name: string }[]
+  readonly edges: readonly Edge[]
+  readonly groups: Groups
+}
+
+/** A feed for the node of a name, or for the batch source of a number, in the order of the script. Throws a Fault. */
+export function feedRunOf(task: FedTask, to: string | number, feed: BatchFeed): FeedRun {
+  const root = task.operators[0]!.name
+  const sources = task.edges.filter((e) => e.parent === root)
+  const edge = typeof to === 'number' ? sources[to] : sources.find((e) => e.child === to)
+  if (!edge) throw new Fault('no-source', `the task has no batch source ${to}`)
+  return new FeedRun(feed, edge, task.groups)
 }

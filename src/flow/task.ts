@@ -11,7 +11,7 @@ import type { CompiledTask } from './compile.ts'
 import type { Out } from './contract.ts'
 import { Edge, type Given } from './edge.ts'
 import type { Entry, OwedRecord, RecordNumber } from './entry.ts'
-import { FeedRun } from './feed-run.ts'
+import { type FeedRun, feedRunOf } from './feed-run.ts'
 import { buildGraph } from './graph.ts'
 import { GroupExpiry } from './group-expiry.ts'
 import { Groups, type TaskGroup } from './groups.ts'
@@ -169,7 +169,7 @@ export class Task implements OperatorHost {
     this.outside.fetch(
       ask,
       (feed) =>
-        this.#push(workOf(this.host.ownEntry(), { run: () => then(feed), feed: this.#feedRun(node, feed), after })),
+        this.#push(workOf(this.host.ownEntry(), { run: () => then(feed), feed: feedRunOf(this, node, feed), after })),
       (fault) =>
         this.answer(() => {
           then(fault)
@@ -236,21 +236,9 @@ export class Task implements OperatorHost {
 
   /** Lets the batches enter through the source of this number, all in one entry. */
   enqueueFeed(entry: Entry, source: number, feed: BatchFeed): void {
-    const node = this.sourceNames[source]
-    if (node === undefined) throw new Fault('no-source', `the task has no batch source ${source}`)
+    const run = feedRunOf(this, source, feed)
     entry.pending++
-    this.#push(workOf(entry, { feed: this.#feedRun(node, feed) }))
-  }
-
-  /** The nodes that batches enter through, in the order of the script. */
-  get sourceNames(): readonly string[] {
-    const root = this.operators[0]!.name
-    return this.edges.filter((e) => e.parent === root).map((e) => e.child)
-  }
-
-  #feedRun(node: string, feed: BatchFeed): FeedRun {
-    const root = this.operators[0]!.name
-    return new FeedRun(feed, this.edges.find((e) => e.parent === root && e.child === node)!, this.groups)
+    this.#push(workOf(entry, { feed: run }))
   }
 
   #push(work: Work): void {
