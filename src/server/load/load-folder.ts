@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { TopicHandlers } from '../../alert/topic-handlers.ts'
-import { messageOf } from '../../base/fault.ts'
+import { Fault, messageOf } from '../../base/fault.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { TaskChange, TaskService } from '../tasks/task-service.ts'
 import type { TemplateService } from '../templates/template-service.ts'
@@ -109,8 +109,16 @@ export class LoadFolder {
     }
     once(named)
     if (kind === 'templates') await this.#defineTemplate(named.id, readFileSync(full, 'utf8'))
-    else if (extension === '.tick') await this.#defineTask(named.id, { script: readFileSync(full, 'utf8') })
-    else await this.#defineTask(named.id, readLoadTask(full))
+    else {
+      const change = extension === '.tick' ? { script: readFileSync(full, 'utf8') } : readLoadTask(full)
+      try {
+        await this.#defineTask(named.id, change)
+      } catch (e) {
+        // It is defined all the same, and shows its error.
+        if (e instanceof Fault && e.code === 'task-start') this.#o.loaded.put(named)
+        throw e
+      }
+    }
     return named
   }
 
