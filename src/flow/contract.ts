@@ -69,6 +69,8 @@ export interface Receiver<S extends Plain = Plain> {
   readonly version?: number
   /** `first` is the series of the message that brought the group up; undefined for a barrier. */
   newState?(g: Group, first: Series | undefined): S
+  /** For receivers that keep one state for the node: how many groups are in it; 0 when not given. */
+  groups?(s: S): number
   /** The state of an older version in today's format; undefined = begin anew. */
   upgrade?(old: Plain, fromVersion: number): S | undefined
   point?(p: Point, s: S, g: Group, out: Out): void

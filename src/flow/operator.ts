@@ -52,7 +52,7 @@ export class Operator implements Input {
   errors = 0
   /** Points that the node holds. */
   held = 0
-  cardinality = 0
+  #cellCount = 0
   quiet = false
   execNs = 0
   execPoints = 0
@@ -76,6 +76,11 @@ export class Operator implements Input {
     this.#perGroup = receiver.keeps === 'group'
     this.#takesPoint = receiver.point
     if (receiver.keeps === 'node') this.nodeState = receiver.newState!(this.host.groups.ungrouped, undefined)
+  }
+
+  /** Groups that the node keeps something for. */
+  get cardinality(): number {
+    return this.#perGroup ? this.#cellCount : (this.receiver.groups?.(this.nodeState) ?? 0)
   }
 
   /** The state for a message of this group, made when there is none. */
@@ -102,7 +107,7 @@ export class Operator implements Input {
     while (cells.length <= g.slot) cells.push(undefined)
     cells[g.slot] = s
     g.refs++
-    this.cardinality++
+    this.#cellCount++
   }
 
   /** Forgets the group's cell; false when there was none. */
@@ -112,7 +117,7 @@ export class Operator implements Input {
     if (s === EMPTY) return false
     this.receiver.dropped?.(s, g)
     this.cells[g.slot] = undefined
-    this.cardinality--
+    this.#cellCount--
     const t = g as TaskGroup
     if (--t.refs === 0) this.host.emptied.push(t)
     return true

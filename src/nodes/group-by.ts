@@ -80,6 +80,7 @@ function regroupBatches(ctx: Ctx, find: GroupFinder, byMeasurement: boolean): Re
   return {
     keeps: 'node',
     newState: () => ({ time: null, pending: [] }),
+    groups: (s) => s.pending.length,
     batch(b, rows, s, g, out) {
       flush(s, b.tmax, out)
       index(s)
