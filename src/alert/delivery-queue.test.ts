@@ -1,36 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Clock } from '../base/clock.ts'
-import { addTime, compareTime, type Time } from '../base/time.ts'
 import { DeliveryFault } from './delivery-fault.ts'
 import { Item } from './delivery-item.ts'
 import { DeliveryQueue, type QueueOptions } from './delivery-queue.ts'
 import type { Level } from './level.ts'
 import type { OwedNotification } from './outbox.ts'
+import { TestClock } from './test-clock.ts'
 import { testEvent } from './test-event.ts'
-
-class TestClock implements Clock {
-  time: Time = { sec: 1000, ns: 0 }
-  #alarms: { due: Time; run: () => void }[] = []
-  now(): Time {
-    return this.time
-  }
-  at(due: Time, run: () => void): () => void {
-    const alarm = { due, run }
-    this.#alarms.push(alarm)
-    return () => {
-      this.#alarms = this.#alarms.filter((a) => a !== alarm)
-    }
-  }
-  /** Moves on by so many seconds; what is due rings. */
-  pass(sec: number): void {
-    this.time = addTime(this.time, sec * 1e9)
-    for (const a of this.#alarms.filter((x) => compareTime(x.due, this.time) <= 0)) {
-      this.#alarms = this.#alarms.filter((x) => x !== a)
-      a.run()
-    }
-  }
-}
 
 interface Rig {
   readonly queue: DeliveryQueue

@@ -6,15 +6,22 @@ import type { Logger } from '../base/logger.ts'
 import type { Time } from '../base/time.ts'
 import { Item } from './delivery-item.ts'
 import { DeliveryQueue, type QueueHost, type Waiting } from './delivery-queue.ts'
+import type { DigestGroup } from './digest.ts'
+import { Digests } from './digests.ts'
+import { Gate, type HoldReason } from './gate.ts'
+import { HandlerPolicies } from './handler-policies.ts'
 import type { HandlerSet } from './handler-set.ts'
 import type { HandlerDeclaration, Receipt } from './handlers/define-handler.ts'
 import type { HandlerIo } from './io/handler-io.ts'
+import type { MuteTime } from './mute-times.ts'
 import type { DeliveryState, Notification, Outbox, Outcome, OwedNotification, Place } from './outbox.ts'
+import type { Silences } from './silences.ts'
 
 /** Notifications of one handler that are held in memory; further ones are read again when their turn comes. */
 export const DEFAULT_MEMORY = 5_000
 /** Characters that the notifications of one handler may take in the outbox. */
 export const DEFAULT_ROOM = 64 * 1024 ** 2
+const NO_TIMES: readonly MuteTime[] = []
 const RETRY_FOR_MS = 3_600_000
 const LOG_EVERY_MS = 10_000
 
@@ -28,6 +35,11 @@ export interface DispatcherOptions {
   readonly random?: () => number
   readonly memory?: number
   readonly room?: number
+  readonly silences?: Silences
+  /** Grouping and mute times of handlers. */
+  readonly policies?: HandlerPolicies
+  /** Never the same for two runs over one store: part of the keys of digests. */
+  readonly runId?: string
 }
 
 export interface DeliveryCounts {
@@ -35,6 +47,8 @@ export interface DeliveryCounts {
   readonly retried: number
   readonly dead: number
   readonly superseded: number
+  /** Not sent at all: what they told began and ended in a silence or mute time, or was overtaken there. */
+  readonly silenced: number
 }
 
 /** One handler of one topic, as its queue sees it. */
@@ -50,10 +64,17 @@ export interface HandlerView extends DeliveryCounts {
   readonly lastErrorAt: Time | undefined
 }
 
+/** Where a notification waits: for its turn or next try, for the end of a silence or mute time, or for its digest. */
+export const WAITING_STATES = ['waiting', 'held', 'gathering'] as const
+export type WaitingState = (typeof WAITING_STATES)[number]
+
 /** A notification that waits. */
 export interface WaitingView extends Waiting {
   readonly handler: string
   readonly kind: string
+  readonly state: WaitingState
+  /** Why it is held back. */
+  readonly reason?: HoldReason
 }
 
 interface Line {
@@ -69,18 +90,68 @@ interface Line {
 export class Dispatcher {
   readonly #o: DispatcherOptions
   readonly #lines = new Map<string, Line>()
-  readonly #counts = { delivered: 0, retried: 0, dead: 0, superseded: 0 }
+  readonly #counts = { delivered: 0, retried: 0, dead: 0, superseded: 0, silenced: 0 }
   readonly #load = (number: number): Notification => this.#o.outbox.load(number)
+  readonly #policies: HandlerPolicies
+  readonly #gate: Gate<Line>
+  readonly #digests: Digests<Line>
   #closed = false
 
   constructor(o: DispatcherOptions) {
     this.#o = o
+    const { clock, outbox, logger, silences, policies = new HandlerPolicies(), room = DEFAULT_ROOM } = o
+    this.#policies = policies
+    this.#gate = new Gate<Line>({
+      clock,
+      silences,
+      room,
+      mutes: (handler) => policies.of(handler)?.mute ?? NO_TIMES,
+      pass: (line, item) => this.#pass(line, item),
+      stands: (item) => outbox.keepStands(item.place.number, item.stands),
+      gaveUp: (line, item, reason) => this.#gaveUp(line, item, reason),
+      dropped: (line, items, reason) => {
+        this.#count(line, 'silenced', items.length)
+        const muted = reason.by === 'mute'
+        this.#settle(
+          line,
+          muted ? 'muted' : 'silenced',
+          items,
+          muted ? 'the handler was mute' : `silence ${reason.silence.id}`,
+        )
+      },
+    })
+    policies.onChange(() => this.#gate.recheck())
+    this.#digests = new Digests<Line>({
+      clock,
+      logger,
+      outbox,
+      policies,
+      silences,
+      room,
+      runId: o.runId ?? 'digest',
+      pass: (line, item) => line.queue.push(item),
+      gathered: (line, items, answer) => this.#settle(line, 'grouped', items, answer),
+    })
   }
 
   /** Takes a committed notification; never waits and never throws. */
   deliver(record: OwedNotification, place: Place): void {
     if (this.#closed) return
-    this.#line(record.payload).queue.push(new Item(record, place, this.#load))
+    const line = this.#line(record.payload)
+    const item = new Item(record, place, this.#load)
+    if (record.payload.final) line.queue.push(item)
+    else if (this.#gate.admits(line, item)) this.#pass(line, item)
+  }
+
+  #pass(line: Line, item: Item): void {
+    const grouping = this.#policies.of(line.handler)?.grouping
+    if (grouping) this.#digests.add(line, item, grouping)
+    else line.queue.push(item)
+  }
+
+  /** Takes up what groups of handlers remembered; call it before notifications come. */
+  restoreDigests(groups: Iterable<readonly [handler: string, key: string, group: DigestGroup]>): void {
+    for (const [handler, key, group] of groups) this.#digests.restore(handler, key, group)
   }
 
   stats(): DeliveryCounts & { readonly waiting: number } {
@@ -102,7 +173,11 @@ export class Dispatcher {
   /** All that waits, by handler. */
   *waiting(): Iterable<WaitingView> {
     for (const { handler, kind, queue } of this.#lines.values())
-      for (const w of queue.waiting()) yield { ...w, handler, kind }
+      for (const w of queue.waiting()) yield { ...w, handler, kind, state: 'waiting' }
+    for (const { line, item, reason } of this.#gate.held())
+      yield { handler: line.handler, kind: line.kind, item, due: undefined, state: 'held', reason }
+    for (const { line, item, due } of this.#digests.gathered())
+      yield { handler: line.handler, kind: line.kind, item, due, state: 'gathering' }
   }
 
   /** Resolves when nothing is ready or under way; what failed and waits for its next try does not count. */
@@ -113,6 +188,8 @@ export class Dispatcher {
   /** Takes nothing more and tries nothing more; what was not settled stays in the outbox. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#gate.close()
+    this.#digests.close()
     await Promise.all([...this.#lines.values()].map(({ queue }) => queue.close()))
   }
 
@@ -142,7 +219,7 @@ export class Dispatcher {
         room: room ?? DEFAULT_ROOM,
       },
     )
-    const counts = { delivered: 0, retried: 0, dead: 0, superseded: 0 }
+    const counts = { delivered: 0, retried: 0, dead: 0, superseded: 0, silenced: 0 }
     line = { handler, topic, kind, queue, counts, lastError: '', lastErrorAt: undefined }
     this.#lines.set(name, line)
     return line

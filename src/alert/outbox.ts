@@ -2,6 +2,7 @@
 // states of topics. What the alert room asks of the store that keeps them. Knows no store and no queue.
 import type { Plain } from '../base/plain.ts'
 import type { Time } from '../base/time.ts'
+import type { DigestGroup } from './digest.ts'
 import type { AlertEvent, EventState } from './event.ts'
 import type { HandlerOptions } from './handler-set.ts'
 import type { Level } from './level.ts'
@@ -64,6 +65,8 @@ export interface Place {
   /** When it was committed: its deadline counts from there. */
   readonly since: Time
   readonly stands?: Stands | undefined
+  /** It was committed before this start of the server. */
+  readonly resumed?: boolean
 }
 
 /** `overtaken`, `superseded`: a newer one of its id went in its place. */
@@ -98,6 +101,8 @@ export interface Exchange {
   /** Their receipt; without one they are settled once more by whoever has them. */
   readonly outcome?: Outcome | undefined
   readonly records: readonly StagedRecord[]
+  /** What a group of a handler remembers from now on; nothing when undefined. */
+  readonly digest?: { readonly handler: string; readonly key: string; readonly group: DigestGroup | undefined }
 }
 
 /** A record before it is committed; the same shape as what tasks owe. */

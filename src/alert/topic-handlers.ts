@@ -4,6 +4,8 @@ import { Fault, messageOf } from '../base/fault.ts'
 import { applyPatch, PatchError } from '../base/json-patch.ts'
 import type { Logger } from '../base/logger.ts'
 import { PathPattern } from '../base/path-match.ts'
+import type { HandlerPolicies } from './handler-policies.ts'
+import { type HandlerPolicy, splitPolicy } from './handler-policy.ts'
 import type { HandlerSet } from './handler-set.ts'
 import { matchOf } from './match.ts'
 import type { AttachedHandler, Topics } from './topics.ts'
@@ -34,11 +36,14 @@ export interface TopicHandlersOptions {
   readonly logger: Logger
   /** Handlers of these kinds are taken and kept, but do nothing. */
   readonly disabled?: ReadonlySet<string>
+  /** Is told what handlers say of grouping and mute times. */
+  readonly policies?: HandlerPolicies
 }
 
 interface Defined {
   readonly spec: HandlerSpec
   readonly attached: AttachedHandler
+  readonly policy: HandlerPolicy | undefined
 }
 
 const TOPIC = /^[-._\p{L}0-9:]+$/u
@@ -59,12 +64,12 @@ export class TopicHandlers {
     for (const spec of this.#o.store.all()) {
       topics.add(spec.topic)
       try {
-        this.#of(spec.topic).set(spec.id, { spec, attached: this.#attached(spec) })
+        this.#define(this.#ready(spec))
         n++
       } catch (e) {
         const { topic, id, kind } = spec
         this.#o.logger.error('a stored handler can not work', { topic, handler: id, kind, err: messageOf(e) })
-        this.#of(topic).set(id, { spec, attached: this.#inert(spec) })
+        this.#define(inert(spec))
       }
     }
     for (const topic of topics) this.#attach(topic)
@@ -131,17 +136,31 @@ export class TopicHandlers {
     const specs = this.#topics.get(topic)
     if (!specs?.has(id)) return
     this.#o.store.remove(topic, id)
-    specs.delete(id)
+    this.#drop(topic, id)
     if (specs.size === 0) this.#topics.delete(topic)
     this.#attach(topic)
   }
 
+  #define(defined: Defined): void {
+    const { spec, attached, policy } = defined
+    this.#of(spec.topic).set(spec.id, defined)
+    const { declaration, options } = attached.handler
+    this.#o.policies?.set(
+      `${spec.topic}/${spec.id}`,
+      policy && { ...policy, topic: spec.topic, kind: declaration.kind, options },
+    )
+  }
+
+  #drop(topic: string, id: string): void {
+    this.#topics.get(topic)?.delete(id)
+    this.#o.policies?.set(`${topic}/${id}`, undefined)
+  }
+
   #put(spec: HandlerSpec, replaces: string | undefined): HandlerSpec {
-    const attached = this.#attached(spec)
+    const defined = this.#ready(spec)
     this.#o.store.save(spec, replaces)
-    const specs = this.#of(spec.topic)
-    if (replaces !== undefined) specs.delete(replaces)
-    specs.set(spec.id, { spec, attached })
+    if (replaces !== undefined && replaces !== spec.id) this.#drop(spec.topic, replaces)
+    this.#define(defined)
     this.#attach(spec.topic)
     return spec
   }
@@ -164,22 +183,25 @@ export class TopicHandlers {
     return specs
   }
 
-  #attached(spec: HandlerSpec): AttachedHandler {
-    if (this.#o.disabled?.has(spec.kind)) return this.#inert(spec)
-    const handler = this.#o.handlers.ofSpec(spec.kind, spec.options)
-    return {
-      name: spec.id,
-      handler,
-      match: spec.match === '' ? undefined : matchOf(spec.match, this.#o.logger),
-      publish: handler.declaration.publishes?.(handler.options),
-    }
+  #ready(spec: HandlerSpec): Defined {
+    if (this.#o.disabled?.has(spec.kind)) return inert(spec)
+    const { options, policy } = splitPolicy(spec.options)
+    const handler = this.#o.handlers.ofSpec(spec.kind, options)
+    const publish = handler.declaration.publishes?.(handler.options)
+    if (policy && (publish || handler.declaration.gatherMs))
+      throw new Fault('bad-handler', `a handler of kind ${spec.kind} sends nothing that could be grouped or muted`, {
+        status: 400,
+      })
+    const match = spec.match === '' ? undefined : matchOf(spec.match, this.#o.logger)
+    return { spec, attached: { name: spec.id, handler, match, publish }, policy }
   }
+}
 
-  #inert(spec: HandlerSpec): AttachedHandler {
-    const nothing = () => Promise.reject(new Fault('inert', 'the handler can not work'))
-    const declaration = { kind: spec.kind, doc: '', options: {}, limits: { timeoutMs: 0 }, send: nothing }
-    return { name: spec.id, handler: { declaration, options: {} }, match: () => false }
-  }
+function inert(spec: HandlerSpec): Defined {
+  const nothing = () => Promise.reject(new Fault('inert', 'the handler can not work'))
+  const declaration = { kind: spec.kind, doc: '', options: {}, limits: { timeoutMs: 0 }, send: nothing }
+  const attached = { name: spec.id, handler: { declaration, options: {} }, match: () => false }
+  return { spec, attached, policy: undefined }
 }
 
 /** Gives errors the words that the reference begins them with. */

@@ -1,10 +1,12 @@
 // The alert room of a server: makes its parts, joins them with the store, and starts and stops them in order.
 import { randomUUID } from 'node:crypto'
 import { DEFAULT_MEMORY, Dispatcher } from '../alert/dispatcher.ts'
+import { HandlerPolicies } from '../alert/handler-policies.ts'
 import type { HandlerSet } from '../alert/handler-set.ts'
 import type { HandlerIo } from '../alert/io/handler-io.ts'
 import { NOTIFY, type OwedNotification } from '../alert/outbox.ts'
 import { Publisher } from '../alert/publisher.ts'
+import { Silences } from '../alert/silences.ts'
 import type { AlertSink } from '../alert/sink.ts'
 import { TopicHandlers } from '../alert/topic-handlers.ts'
 import { Topics } from '../alert/topics.ts'
@@ -17,6 +19,7 @@ import { LETTERS_PER_HANDLER } from './dead-letters.ts'
 import { DeliveryService } from './delivery-service.ts'
 import { StoredHandlerSpecs } from './handler-spec-store.ts'
 import { StoredOutbox } from './outbox.ts'
+import { StoredSilences } from './silence-store.ts'
 
 /** Shorter buffers of handlers are taken for none given, as in the reference. */
 const LEAST_BUFFER = 1_000
@@ -49,6 +52,7 @@ export class Alerting {
   readonly topics: Topics
   readonly handlers: TopicHandlers
   readonly dispatcher: Dispatcher
+  readonly silences: Silences
   readonly publisher: Publisher
   readonly deliveries: DeliveryService
   readonly #o: AlertingOptions
@@ -69,6 +73,8 @@ export class Alerting {
       },
     })
     this.outbox = outbox
+    this.silences = new Silences({ store: new StoredSilences(store), clock })
+    const policies = new HandlerPolicies()
     this.dispatcher = new Dispatcher({
       handlers,
       io,
@@ -77,6 +83,9 @@ export class Alerting {
       logger,
       memory: settings.topicBufferLength < LEAST_BUFFER ? DEFAULT_MEMORY : settings.topicBufferLength,
       room: settings.handlerRoom,
+      silences: this.silences,
+      policies,
+      runId: `digest-${randomUUID()}`,
     })
     const topics = new Topics({
       handlers,
@@ -91,6 +100,7 @@ export class Alerting {
       handlers,
       store: new StoredHandlerSpecs(store),
       logger,
+      policies,
       ...(o.disabledHandlers ? { disabled: o.disabledHandlers } : {}),
     })
     this.publisher = new Publisher({ topics, outbox, runId: `publish-${randomUUID()}` })
@@ -100,6 +110,7 @@ export class Alerting {
   /** Takes up what is stored; call it before tasks start. Returns how many records an earlier run left to be delivered. */
   start(): number {
     this.handlers.load()
+    this.dispatcher.restoreDigests(this.outbox.digestGroups())
     return this.outbox.resume()
   }
 
@@ -123,6 +134,7 @@ export class Alerting {
   /** Resolves when nothing is being sent. What was not settled stays in the outbox. */
   async close(): Promise<void> {
     await this.dispatcher.close()
+    this.silences.saveCounts()
     await this.outbox.flush()
   }
 }

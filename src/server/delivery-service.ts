@@ -1,6 +1,7 @@
 // What became of notifications, for people: receipts, what still waits, handlers with their queues, dead letters and
 // what can be done with them. Speaks in views and Faults; HTTP and JSON are the routes' affair.
-import type { Dispatcher, HandlerView } from '../alert/dispatcher.ts'
+import { type Dispatcher, type HandlerView, WAITING_STATES, type WaitingState } from '../alert/dispatcher.ts'
+import type { HoldReason } from '../alert/gate.ts'
 import { notificationFromText } from '../alert/notification-text.ts'
 import type { DeliveryState, Notification } from '../alert/outbox.ts'
 import type { Topics } from '../alert/topics.ts'
@@ -11,12 +12,12 @@ import type { StoredOutbox } from './outbox.ts'
 import type { ReceiptFilter, ReceiptView } from './receipts.ts'
 
 export interface DeliveryFilter extends Omit<ReceiptFilter, 'state'> {
-  readonly state?: DeliveryState | 'waiting' | undefined
+  readonly state?: DeliveryState | WaitingState | undefined
 }
 
 /** A notification with what became of it. */
 export interface DeliveryView extends Omit<ReceiptView, 'state'> {
-  readonly state: DeliveryState | 'waiting'
+  readonly state: DeliveryState | WaitingState
   /** When it is tried again. */
   readonly due?: Time | undefined
 }
@@ -40,26 +41,29 @@ export class DeliveryService {
 
   /** First what waits, then what is done with, newest first. */
   *list(f: DeliveryFilter): Iterable<DeliveryView> {
-    if (f.state === undefined || f.state === 'waiting') yield* this.#waiting(f)
-    if (f.state !== 'waiting') yield* this.#o.outbox.receipts.list({ ...f, state: f.state })
+    const { state } = f
+    if (state === undefined || isWaiting(state)) yield* this.#waiting(f)
+    if (state === undefined || !isWaiting(state)) yield* this.#o.outbox.receipts.list({ ...f, state })
   }
 
   #waiting(f: DeliveryFilter): DeliveryView[] {
     const found: DeliveryView[] = []
     const numbers = new Map<DeliveryView, number>()
-    for (const { handler, kind, item, due } of this.#o.dispatcher.waiting()) {
-      const { topic, id, level, key, attempts, standsFor, error } = item
+    for (const { handler, kind, item, due, state, reason } of this.#o.dispatcher.waiting()) {
+      const { topic, id, level, key, attempts, standsFor } = item
+      if (f.state !== undefined && f.state !== state) continue
       if (f.topic !== undefined && f.topic !== topic) continue
       if (f.handler !== undefined && `${topic}/${f.handler}` !== handler) continue
       if (f.id !== undefined && f.id !== id) continue
       const at = item.place.since
+      const answer = reason ? whyHeld(reason) : item.error
       const view = {
         handler,
         topic,
         kind,
-        state: 'waiting',
+        state,
         at,
-        answer: error,
+        answer,
         id,
         level,
         key,
@@ -71,6 +75,11 @@ export class DeliveryService {
       numbers.set(view as DeliveryView, item.place.number)
     }
     return found.sort((a, b) => numbers.get(b)! - numbers.get(a)!)
+  }
+
+  /** What a silence holds back now. */
+  *heldBy(silence: string): Iterable<DeliveryView> {
+    for (const view of this.#waiting({ state: 'held' })) if (view.answer === heldBy(silence)) yield view
   }
 
   /** Handlers that had something to send since the start, by name. */
@@ -112,6 +121,18 @@ export class DeliveryService {
   clear(f: LetterFilter | number): number {
     return this.#o.outbox.clear(f)
   }
+}
+
+function isWaiting(state: DeliveryState | WaitingState): state is WaitingState {
+  return (WAITING_STATES as readonly string[]).includes(state)
+}
+
+function whyHeld(reason: HoldReason): string {
+  return reason.by === 'silence' ? heldBy(reason.silence.id) : 'the handler is mute'
+}
+
+function heldBy(silence: string): string {
+  return `silence ${silence}`
 }
 
 function noLetter(number: number): Fault {

@@ -1,6 +1,7 @@
 // What tasks owe to the outside, on disk: staged records are stored in one commit and handed out for delivery only then;
 // what was not settled when the server ended is handed out again at its next start. Topic states go the same way.
 
+import type { DigestGroup } from '../alert/digest.ts'
 import { stateFromText, stateToText } from '../alert/notification-text.ts'
 import {
   type Exchange,
@@ -18,6 +19,7 @@ import type { SavedState, SavedStates } from '../alert/topics.ts'
 import type { Clock } from '../base/clock.ts'
 import { Fault, messageOf } from '../base/fault.ts'
 import type { Logger } from '../base/logger.ts'
+import { type Plain, plainFromText, plainToText } from '../base/plain.ts'
 import type { OwedRecord } from '../flow/entry.ts'
 import type { Writer } from '../store/batch.ts'
 import { type Codec, typed } from '../store/codec.ts'
@@ -66,6 +68,7 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
   readonly #store: Store
   readonly #owed: Collection<StoredRecord>
   readonly #states: Collection<string>
+  readonly #digests: Collection<string>
   readonly #marks: Collection<number>
   /** Numbers of the records that others than handlers deliver. */
   readonly #numbers = new Map<object, number>()
@@ -81,6 +84,7 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
     this.#store = o.store
     this.#owed = o.store.collection('owed', owedCodec)
     this.#states = o.store.collection('topic-states', raw)
+    this.#digests = o.store.collection('digests', raw)
     this.#marks = o.store.collection('marks', typed<number>())
     this.receipts = new Receipts(o.store, o.receipts)
     this.letters = new DeadLetters(o.store, o.letters)
@@ -93,6 +97,12 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
     if (!this.#o.persistTopics) return
     for (const [[topic, id], text] of this.#states.scan())
       yield { topic: topic as string, id: id as string, state: stateFromText(text) }
+  }
+
+  /** What groups of handlers remembered when the server ended. */
+  *digestGroups(): Iterable<readonly [handler: string, key: string, group: DigestGroup]> {
+    for (const [[handler, key], text] of this.#digests.scan())
+      yield [handler as string, key as string, plainFromText(text) as unknown as DigestGroup]
   }
 
   /** Hands out what an earlier run left; call it before new input comes in. Returns how many records. */
@@ -109,7 +119,10 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
     this.#waiting++
     try {
       const { text, stands, since, ...record } = stored
-      this.#deliver({ ...record, payload: payloadOf(stored) }, { number, size: text.length, since, stands })
+      this.#deliver(
+        { ...record, payload: payloadOf(stored) },
+        { number, size: text.length, since, stands, resumed: true },
+      )
       return true
     } catch (e) {
       const { kind } = stored
@@ -126,18 +139,14 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
 
   /** The engine's commit: all records are on disk when it resolves, and only then on their way. */
   async commit(records: readonly OwedRecord[]): Promise<void> {
-    await this.#commit(records, [], undefined)
+    await this.#commit({ records, settles: [] })
   }
 
-  async exchange({ records, settles, outcome }: Exchange): Promise<void> {
-    await this.#commit(records, settles, outcome)
+  exchange(x: Exchange): Promise<void> {
+    return this.#commit(x)
   }
 
-  async #commit(
-    records: readonly (OwedRecord | StagedRecord)[],
-    settles: readonly number[],
-    outcome: Outcome | undefined,
-  ): Promise<void> {
+  async #commit({ records, settles, outcome, digest }: Exchange): Promise<void> {
     const toDeliver: { readonly record: OwedRecord; readonly place: Place }[] = []
     const states = new Map<string, TopicStateChange>()
     const since = this.#o.clock.now()
@@ -157,6 +166,9 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
       }
       if (this.#o.persistTopics) for (const change of states.values()) this.#putState(w, change)
       for (const number of settles) w.remove(this.#owed, [number])
+      if (digest?.group)
+        w.put(this.#digests, [digest.handler, digest.key], plainToText(digest.group as unknown as Plain))
+      else if (digest) w.remove(this.#digests, [digest.handler, digest.key])
       this.#stage(w, pending)
     })
     await this.#unless(done, pending)

@@ -312,6 +312,7 @@ async function startParts(
       topics,
       topicHandlers: alerting.handlers,
       deliveries: alerting.deliveries,
+      silences: alerting.silences,
       ...(config.server.configOverride.enabled ? { config: live } : {}),
       storage: new StorageService(store, path.join(files.folder, 'backups')),
       sideload,

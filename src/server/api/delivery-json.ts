@@ -38,6 +38,7 @@ export function handlerViewJson(h: HandlerView): Writable {
     retried: h.retried,
     dead: h.dead,
     superseded: h.superseded,
+    silenced: h.silenced,
     'last-error': h.lastError,
     'last-error-at': h.lastErrorAt && formatLocalTime(h.lastErrorAt),
   }

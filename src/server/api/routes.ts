@@ -7,6 +7,7 @@ import * as replays from './routes/replays.ts'
 import * as service from './routes/service.ts'
 import * as serviceTests from './routes/service-tests.ts'
 import * as sideload from './routes/sideload.ts'
+import * as silences from './routes/silences.ts'
 import * as storage from './routes/storage.ts'
 import * as subscriptions from './routes/subscriptions.ts'
 import * as tasks from './routes/tasks.ts'
@@ -23,6 +24,7 @@ export const routes = {
   ...service,
   ...serviceTests,
   ...sideload,
+  ...silences,
   ...storage,
   ...subscriptions,
   ...tasks,

@@ -1,4 +1,5 @@
 // What routes may call. One object, made by the server's wiring.
+import type { Silences } from '../../alert/silences.ts'
 import type { TopicHandlers } from '../../alert/topic-handlers.ts'
 import type { Topics } from '../../alert/topics.ts'
 import type { Writable } from '../../base/json-writer.ts'
@@ -24,6 +25,7 @@ export interface Services {
   readonly writes: WriteService
   readonly topics: Topics
   readonly deliveries: DeliveryService
+  readonly silences: Silences
   readonly topicHandlers: TopicHandlers
   readonly serviceTests: ServiceTests
   /** Absent when the configuration may not be changed. */

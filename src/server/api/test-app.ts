@@ -178,6 +178,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       topics: alerting.topics,
       topicHandlers: alerting.handlers,
       deliveries: alerting.deliveries,
+      silences: alerting.silences,
       serviceTests: new ServiceTests([]),
       log: {
         setLevel(text) {

@@ -1,6 +1,7 @@
 // Routes of delivery: what became of notifications, the handlers at work, and the dead letters with what can be done
 // about them.
 import Type from 'typebox'
+import { WAITING_STATES } from '../../../alert/dispatcher.ts'
 import { DELIVERY_STATES } from '../../../alert/outbox.ts'
 import { quoteText } from '../../../alert/template/go-quote.ts'
 import { Fault } from '../../../base/fault.ts'
@@ -15,7 +16,7 @@ import { selfLink } from '../task-json.ts'
 
 const tag = 'delivery'
 const LETTERS = `${ALERTS}/dead-letters`
-const STATES = ['waiting', ...DELIVERY_STATES] as const
+const STATES = [...WAITING_STATES, ...DELIVERY_STATES] as const
 
 const filterParameters = {
   topic: Type.Optional(Type.String({ description: 'Only of this topic.' })),
@@ -85,6 +86,7 @@ const HandlerState = Type.Object({
   retried: Type.Integer(),
   dead: Type.Integer(),
   superseded: Type.Integer({ description: 'Not sent because a newer one of the same alert went in their place.' }),
+  silenced: Type.Integer({ description: 'Not sent because of a silence or a mute time.' }),
   'last-error': Type.String({ description: 'Empty when the last try went well.' }),
   'last-error-at': Type.Optional(Type.String({ format: 'date-time' })),
 })
