@@ -11,6 +11,7 @@ import { ALERT_HANDLERS } from '../src/alert/handlers/handler-list.ts'
 import { MATCH_FUNCTIONS } from '../src/alert/match.ts'
 import type { ArgBase, FieldSpec } from '../src/lang/fields.ts'
 import { BUILTIN_FUNCTIONS } from '../src/lang/lambda/builtins.ts'
+import type { Route } from '../src/server/api/route.ts'
 import { ROUTES } from '../src/server/api/routes.ts'
 import { startTestApp } from '../src/server/api/test-app.ts'
 import { scriptEnvironment } from '../src/server/script-environment.ts'
@@ -249,7 +250,9 @@ describe('cases', () => {
 
   it('ask every route', () => {
     const calls = cases.flatMap(callsIn)
-    const missing = ROUTES.filter((r) => !r.hidden).flatMap((r) => {
+    // Cases hold no bytes: what answers with them has tests of its own.
+    const givesBytes = (r: Route): boolean => (r.replies[200] as { format?: string } | undefined)?.format === 'binary'
+    const missing = ROUTES.filter((r) => !r.hidden && !givesBytes(r)).flatMap((r) => {
       const escaped = r.path.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*$/, '.+')
       const pattern = new RegExp(`^${escaped}$`)
       return r.methods

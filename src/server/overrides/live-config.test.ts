@@ -176,6 +176,22 @@ describe('overrides', () => {
     assert.deepEqual(again.warnings, [])
   })
 
+  test('need not mind the element that is there without anybody’s doing', () => {
+    const f = new Fixture(undefined, { file: '' })
+    f.post('slack', { add: { workspace: 'w', enabled: true, url: 'http://x', default: true } })
+    const names = (elements: readonly Values[]): unknown[] => elements.map((e) => e['workspace'])
+    assert.deepEqual(names(f.live.section('slack')!.elements), ['', 'w'])
+    assert.deepEqual(names(f.live.elementsOf('slack')), ['w'])
+    f.refuses(
+      'slack/',
+      { set: { enabled: true, url: 'http://y' } },
+      'failed to override configuration slack/: failed validation: id must not be empty',
+    )
+    f.post('slack', { remove: ['w'] })
+    f.post('slack/', { set: { enabled: true, url: 'http://y' } })
+    assert.deepEqual(names(f.live.elementsOf('slack')), [''])
+  })
+
   test('secrets are made known before anybody uses them', () => {
     const f = new Fixture()
     const order: string[] = []

@@ -1,12 +1,13 @@
 // The sections that may change while the server runs: what the file says with the stored overrides laid over it. Owns
 // which elements stand at a moment and hands them to those who use them. An element is replaced, never changed: whoever
 // keeps something beside an element keeps it for exactly this one.
+import { isDeepStrictEqual } from 'node:util'
 import { Fault, messageOf } from '../../base/fault.ts'
 import type { Logger } from '../../base/logger.ts'
 import { keyOf, type Values } from '../config/field.ts'
 import { checkElement, type LoadedSection } from '../config/load-config.ts'
 import { overrideElement } from '../config/override-element.ts'
-import { addedElement, isOn, type SectionDecl } from '../config/section.ts'
+import { addedElement, defaultElement, isOn, type SectionDecl } from '../config/section.ts'
 import type { OverrideChange, OverrideRecord, OverrideStore } from './override-record.ts'
 import { type ConfigPath, checkAction, type UpdateAction } from './update-action.ts'
 
@@ -27,7 +28,10 @@ export interface LiveConfigOptions {
 interface Live {
   readonly decl: SectionDecl
   readonly base: readonly Values[]
+  /** As they are shown. */
   elements: readonly Values[]
+  /** Of those, the ones that count. */
+  used: readonly Values[]
   /** The overrides that the elements come from, by element. */
   overrides: ReadonlyMap<string, OverrideRecord>
   readonly users: UseElements[]
@@ -49,7 +53,7 @@ export class LiveConfig {
     this.#sections = new Map(
       [...o.sections].map(([name, { decl, elements }]) => [
         name,
-        { decl, base: elements, elements, overrides: new Map(), users: [] },
+        { decl, base: elements, elements, used: elements, overrides: new Map(), users: [] },
       ]),
     )
     for (const record of o.store.all()) this.#stored.set(idOf(record.section, record.element), record)
@@ -72,9 +76,9 @@ export class LiveConfig {
     return found?.decl.overridable ? found : undefined
   }
 
-  /** The elements of any section as they stand. */
+  /** The elements of any section as they are used. */
   elementsOf(name: string): readonly Values[] {
-    return this.#sections.get(name)?.elements ?? []
+    return this.#sections.get(name)?.used ?? []
   }
 
   /**
@@ -85,13 +89,14 @@ export class LiveConfig {
     const live = this.#sections.get(name)!
     live.users.push(use)
     try {
-      use(live.elements)
+      use(live.used)
     } catch (e) {
       if (live.overrides.size === 0) throw e
       const wanted = [...live.overrides.values()]
       live.overrides = new Map()
       live.elements = live.base
-      use(live.base)
+      live.used = live.base
+      use(live.used)
       this.#takeEach(live, wanted)
     }
   }
@@ -210,15 +215,19 @@ export class LiveConfig {
   /** Makes these the section's overrides. Throws a Refusal, or what a user of the section throws; then all is as before. */
   #take(live: Live, overrides: Records): void {
     const elements = this.#laid(live, overrides)
+    const used = usedOf(live.decl, elements)
+    const together = live.decl.checkAll?.(used)
+    if (together) throw new Refusal(`failed validation: ${together}`)
     this.#o.hide(live.decl, elements)
     let told = 0
     try {
-      for (; told < live.users.length; told++) live.users[told]!(elements)
+      for (; told < live.users.length; told++) live.users[told]!(used)
     } catch (e) {
-      for (const use of live.users.slice(0, told)) use(live.elements)
+      for (const use of live.users.slice(0, told)) use(live.used)
       throw e
     }
     live.elements = elements
+    live.used = used
     live.overrides = overrides
   }
 
@@ -234,8 +243,6 @@ export class LiveConfig {
       if (!record.added) throw new Refusal(`there is no element ${record.section}/${record.element} any more`)
       elements.push(this.#overridden(decl, record, undefined))
     }
-    const together = decl.checkAll?.(elements)
-    if (together) throw new Refusal(`failed validation: ${together}`)
     return elements
   }
 
@@ -269,6 +276,13 @@ export function nameOf(decl: SectionDecl, values: Values): string {
   const { key } = decl.list
   const name = Object.entries(decl.fields).find(([n, f]) => keyOf(n, f) === key)?.[0]
   return String(values[name ?? key] ?? '')
+}
+
+/** Beside elements that somebody made, the one that is there without anybody's doing counts only when it is on. */
+function usedOf(decl: SectionDecl, elements: readonly Values[]): readonly Values[] {
+  if (!decl.list?.prefilled || elements.length < 2) return elements
+  const prefilled = defaultElement(decl)
+  return elements.filter((e) => isOn(decl, e) || !isDeepStrictEqual(e, prefilled))
 }
 
 function find(live: Live, element: string): Values | undefined {
