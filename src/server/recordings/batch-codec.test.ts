@@ -107,8 +107,8 @@ async function contents(feed: BatchFeed): Promise<unknown[]> {
 
 const spool = (): TemporarySpool => new TemporarySpool(folder)
 
-async function readAll(path: string): Promise<unknown[][]> {
-  const reader = await BatchReader.open(path, spool)
+async function readAll(path: string, keepEmpty = false): Promise<unknown[][]> {
+  const reader = await BatchReader.open(path, { spool, keepEmpty })
   const all: unknown[][] = []
   for (let i = 0; i < reader.sources; i++) {
     const got: unknown[] = []
@@ -154,6 +154,30 @@ describe('a batch recording', () => {
     )
   })
 
+  it('keeps batches without points where they are asked for, not older than what was before them', async () => {
+    const path = fresh()
+    const row = { time: { sec: 30, ns: 0 }, fields: { v: ['float', 1] as [Kind, Value] } }
+    const b = (sec: number, rows: Batch['rows']): Batch => ({
+      name: 'm',
+      byName: false,
+      tmax: { sec, ns: 0 },
+      tags: {},
+      rows,
+    })
+    await record(path, [[b(10, []), b(20, [row]), b(25, []), b(40, [])]])
+    const seen = (await readAll(path, true))[0]!.filter((_, i) => i % 2 === 0) as unknown[][]
+    assert.deepEqual(
+      seen.map((x) => [x[3], x[4]]),
+      [
+        ['1970-01-01T00:00:10Z', 0],
+        ['1970-01-01T00:00:30Z', 1],
+        ['1970-01-01T00:00:30Z', 0],
+        ['1970-01-01T00:00:40Z', 0],
+      ],
+    )
+    assert.equal((await readAll(path))[0]!.length, 2)
+  })
+
   it('is cut the same in whatever pieces it comes', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -174,13 +198,14 @@ describe('a batch recording', () => {
           objects.end()
           assert.deepEqual(pieces, once)
           const lines = whole.split('\n').filter((l) => l !== '')
+          const heads = lines.map((l) => JSON.parse(l) as { points?: unknown[] })
           assert.deepEqual(
             once.filter((p) => p.is === 'end').map((p) => JSON.parse(p.text)),
-            lines.map((l) => ({ ...(JSON.parse(l) as object), points: [] })),
+            heads.map((h) => (h.points ? { ...h, points: [] } : h)),
           )
           assert.deepEqual(
             once.filter((p) => p.is === 'point').map((p) => JSON.parse(p.text)),
-            lines.flatMap((l) => (JSON.parse(l) as { points: unknown[] }).points),
+            heads.flatMap((h) => h.points ?? []),
           )
         },
       ),
@@ -207,7 +232,8 @@ describe('a batch recording', () => {
       execFileSync('python3', ['-c', script, path], { encoding: 'utf8' }),
       '0 {"name":"m","tmax":"1970-01-01T00:00:09.000000005Z","group":"host=a","tags":{"host":"a"},"points":[' +
         '{"fields":{"v":4},"time":"1970-01-01T00:00:01Z"},{"fields":{"v":1.5},"time":"1970-01-01T00:00:02Z"}]}\n' +
-        '1 {"name":"n","tmax":"1970-01-01T00:00:01Z","group":"n","byname":true,"points":[{"fields":{"v":2},"time":"1970-01-01T00:00:01Z"}]}\n',
+        '1 {"name":"n","tmax":"1970-01-01T00:00:01Z","group":"n","byname":true,"points":[{"fields":{"v":2},"time":"1970-01-01T00:00:01Z"}]}\n' +
+        '{"name":"n","tmax":"1970-01-01T00:00:01Z","group":"n","byname":true}\n',
     )
   })
 

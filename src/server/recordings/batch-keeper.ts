@@ -29,9 +29,10 @@ interface Head {
 
 export interface KeptBatch {
   readonly feed: BatchFeed
+  readonly points: number
+  /** Times of the first and the last point; without points that of the batch. */
   readonly first: Time
   readonly last: Time
-  readonly tmax: Time
 }
 
 export class BatchKeeper {
@@ -40,6 +41,7 @@ export class BatchKeeper {
   #tagged: StoredPoint[] | undefined
   #first: Time | undefined
   #last: Time = ZERO_TIME
+  #points = 0
   #given = false
 
   constructor(file: () => SpoolFile) {
@@ -52,6 +54,7 @@ export class BatchKeeper {
     const p = pointOf(text)
     this.#first ??= p.time
     this.#last = p.time
+    this.#points++
     if (this.#tagged || p.tags) (this.#tagged ??= []).push(p)
     else this.#row(p)
   }
@@ -66,19 +69,19 @@ export class BatchKeeper {
     return this.#spool.settle()
   }
 
-  /** The batch is whole; undefined when it has no points. `before` is the time of the batch before. Throws Fault. */
-  async end(text: string, before: Time | undefined): Promise<KeptBatch | undefined> {
+  /** The batch is whole. `before` is the time of the last point of the batches before: no batch is older. Throws Fault. */
+  async end(text: string, before: Time | undefined): Promise<KeptBatch> {
     const head = headOf(text)
-    const first = this.#first
-    if (!first) return undefined
-    let tmax = head.tmax ?? before ?? this.#last
-    if (compareTime(tmax, this.#last) < 0) tmax = this.#last
+    const newest = this.#points > 0 ? this.#last : before
+    let tmax = head.tmax ?? newest ?? ZERO_TIME
+    if (newest && compareTime(tmax, newest) < 0) tmax = newest
     const { name, tags } = head
     this.#spool.end({ name, tags, partial: false })
     const series = seriesOf('', '', name, tags)
     this.#given = true
     const feed = this.#tagged ? await this.#inMemory(series, head, tmax) : new Headed(this.#spool, head.byName, tmax)
-    return { feed, first, last: this.#last, tmax }
+    const points = this.#points
+    return { feed, points, first: this.#first ?? newest ?? tmax, last: newest ?? tmax }
   }
 
   async #inMemory(series: Series, { name, byName }: Head, tmax: Time): Promise<BatchFeed> {

@@ -4,20 +4,20 @@ import type { Readable } from 'node:stream'
 import { Transform, type TransformCallback } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
 import { type Entry, open, type ZipFile } from 'yauzl'
-import type { BatchFeed } from '../../base/batch-feed.ts'
 import { Fault, messageOf } from '../../base/fault.ts'
 import type { SpoolFile } from '../../base/influxdb/result-spool.ts'
 import type { Time } from '../../base/time.ts'
-import { BatchKeeper } from './batch-keeper.ts'
+import { BatchKeeper, type KeptBatch } from './batch-keeper.ts'
 import { BatchObjects } from './batch-objects.ts'
 
 /** One batch with the times that a replay goes by. */
-export interface ReadBatch {
-  readonly feed: BatchFeed
-  /** Of its first point. */
-  readonly first: Time
-  /** Of its last point. */
-  readonly last: Time
+export type ReadBatch = Pick<KeptBatch, 'feed' | 'first' | 'last'>
+
+export interface ReadOptions {
+  /** For batches that are large. */
+  readonly spool: () => SpoolFile
+  /** Gives batches without points, too; in recordings they are passed over. */
+  readonly keepEmpty?: boolean
 }
 
 const STORED = 0
@@ -26,19 +26,19 @@ const DEFLATED = 8
 export class BatchReader {
   readonly #zip: ZipFile
   readonly #entries: readonly Entry[]
-  readonly #spool: () => SpoolFile
+  readonly #o: ReadOptions
   #read = 0
   readonly #total: number
 
-  private constructor(zip: ZipFile, entries: readonly Entry[], spool: () => SpoolFile) {
+  private constructor(zip: ZipFile, entries: readonly Entry[], o: ReadOptions) {
     this.#zip = zip
     this.#entries = entries
-    this.#spool = spool
+    this.#o = o
     this.#total = entries.reduce((n, e) => n + e.compressedSize, 0)
   }
 
-  /** Throws Fault when there is no such file, or it is no batch recording. `spool`: for batches that are large. */
-  static async open(path: string, spool: () => SpoolFile): Promise<BatchReader> {
+  /** Throws Fault when there is no such file, or it is no batch recording. */
+  static async open(path: string, o: ReadOptions): Promise<BatchReader> {
     const zip = await new Promise<ZipFile>((resolve, reject) => {
       open(path, { lazyEntries: true, autoClose: false }, (e, z) => {
         if (e) reject(notZip(e))
@@ -46,7 +46,7 @@ export class BatchReader {
       })
     })
     try {
-      return new BatchReader(zip, await entriesOf(zip), spool)
+      return new BatchReader(zip, await entriesOf(zip), o)
     } catch (e) {
       zip.close()
       throw e
@@ -63,22 +63,23 @@ export class BatchReader {
     return this.#total === 0 ? 1 : Math.min(1, this.#read / this.#total)
   }
 
-  /** The batches of one source, in the order they were recorded; those without points are passed over. */
+  /** The batches of one source, in the order they were recorded. */
   async *batches(source: number): AsyncGenerator<ReadBatch> {
     const objects = new BatchObjects()
-    let tmax: Time | undefined
-    let keeper = new BatchKeeper(this.#spool)
+    const { spool, keepEmpty } = this.#o
+    let last: Time | undefined
+    let keeper = new BatchKeeper(spool)
     const stream = await this.#open(this.#entries[source]!)
     try {
       for await (const bytes of stream as AsyncIterable<Buffer>) {
         for (const part of objects.take(bytes)) {
           if (part.is === 'point') keeper.point(part.text)
           else {
-            const batch = await keeper.end(part.text, tmax)
-            keeper = new BatchKeeper(this.#spool)
-            if (!batch) continue
-            tmax = batch.tmax
-            yield batch
+            const batch = await keeper.end(part.text, last)
+            keeper = new BatchKeeper(spool)
+            if (batch.points > 0) last = batch.last
+            if (batch.points > 0 || keepEmpty) yield batch
+            else batch.feed.close()
           }
         }
         await keeper.settle()

@@ -10,7 +10,7 @@ import type { Value } from '../../base/value.ts'
 
 type Begin = FeedPiece & { readonly is: 'begin' }
 
-/** The lines of all batches that have points, in pieces. The feed is used up. */
+/** The lines of all batches, in pieces. The feed is used up. */
 export async function* batchText(feed: BatchFeed): AsyncGenerator<string> {
   let begin: Begin | undefined
   let open = false
@@ -19,26 +19,26 @@ export async function* batchText(feed: BatchFeed): AsyncGenerator<string> {
     if (!piece) return
     if (piece.is === 'begin') begin = piece
     else if (piece.is === 'end') {
-      if (open) yield ']}\n'
+      yield open ? ']}\n' : `{${headText(begin!)}}\n`
       open = false
     } else if (piece.points.length > 0) {
       const series = begin!.series
       const points = piece.points.map((p) => pointText(p, series)).join(',')
-      yield open ? `,${points}` : `${beginText(begin!)}${points}`
+      yield open ? `,${points}` : `{${headText(begin!)},"points":[${points}`
       open = true
     }
   }
 }
 
-function beginText({ series, byName, tmax }: Begin): string {
-  let out = '{'
-  if (series.name !== '') out += `"name":${jsonString(series.name)},`
-  out += `"tmax":"${formatTime(tmax)}",`
+/** All members but the points. */
+function headText({ series, byName, tmax }: Begin): string {
+  let out = series.name === '' ? '' : `"name":${jsonString(series.name)},`
+  out += `"tmax":"${formatTime(tmax)}"`
   const group = groupText(series, byName)
-  if (group !== '') out += `"group":${jsonString(group)},`
-  if (byName) out += '"byname":true,'
-  if (series.keys.length > 0) out += `"tags":${tagsText(series)},`
-  return `${out}"points":[`
+  if (group !== '') out += `,"group":${jsonString(group)}`
+  if (byName) out += ',"byname":true'
+  if (series.keys.length > 0) out += `,"tags":${tagsText(series)}`
+  return out
 }
 
 /** The group's id as users see it. */

@@ -33,7 +33,7 @@ export class ReplaySources {
         throw new Fault('wrong-type', `recording ${r.id} is of type ${r.type}, task ${task.id} of type ${task.type}`)
       if (r.status === 'running') throw new Fault('not-finished', `recording ${r.id} is still running`)
       if (r.status === 'failed') throw new Fault('no-data', `recording ${r.id} has failed: ${r.error}`)
-      return this.#open(this.#o.recordings.path(r), r.type)
+      return this.#open(this.#o.recordings.path(r), r.type, false)
     }
   }
 
@@ -52,7 +52,7 @@ export class ReplaySources {
       const path = await this.#o.recordings.temporary(`${replay}.replay`)
       try {
         await record(Promise.resolve(path), { signal, progress() {} })
-        const source = await this.#open(path, type)
+        const source = await this.#open(path, type, true)
         const close = async (): Promise<void> => {
           await source.close()
           await rm(path, { force: true })
@@ -65,12 +65,12 @@ export class ReplaySources {
     }
   }
 
-  async #open(path: string, type: TaskType): Promise<ReplaySource> {
+  async #open(path: string, type: TaskType, keepEmpty: boolean): Promise<ReplaySource> {
     if (type === 'stream') {
       const reader = await StreamReader.open(path)
       return { type, runs: () => reader.runs(), close: () => reader.close() }
     }
-    const reader = await BatchReader.open(path, this.#o.spool)
+    const reader = await BatchReader.open(path, { spool: this.#o.spool, keepEmpty })
     return {
       type,
       sources: reader.sources,
