@@ -78,6 +78,8 @@ describe('TopicHandlers', () => {
     assert.deepEqual(notified('t'), ['t/l'])
     assert.equal(service.get('t', 'gone').kind, 'pigeon')
     assert.equal(logged.length, 1)
+    service.retry()
+    assert.deepEqual(notified('t'), ['t/l'])
   })
 
   it('keeps handlers of disabled kinds, but gives them nothing', () => {

@@ -44,6 +44,8 @@ interface Defined {
   readonly spec: HandlerSpec
   readonly attached: AttachedHandler
   readonly policy: HandlerPolicy | undefined
+  /** It can't work as the configuration is. */
+  readonly broken?: boolean
 }
 
 const TOPIC = /^[-._\p{L}0-9:]+$/u
@@ -69,11 +71,28 @@ export class TopicHandlers {
       } catch (e) {
         const { topic, id, kind } = spec
         this.#o.logger.error('a stored handler can not work', { topic, handler: id, kind, err: messageOf(e) })
-        this.#define(inert(spec))
+        this.#define({ ...inert(spec), broken: true })
       }
     }
     for (const topic of topics) this.#attach(topic)
     return n
+  }
+
+  /** The configuration has changed: what could not work before is tried again. */
+  retry(): void {
+    const topics = new Set<string>()
+    for (const specs of this.#topics.values()) {
+      for (const { spec, broken } of [...specs.values()]) {
+        if (!broken) continue
+        try {
+          this.#define(this.#ready(spec))
+          topics.add(spec.topic)
+        } catch {
+          // It was told of when it was loaded.
+        }
+      }
+    }
+    for (const topic of topics) this.#attach(topic)
   }
 
   /** Specs of a topic in order of their ids; none for a topic that nobody knows. Throws BadPattern. */

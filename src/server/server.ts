@@ -120,7 +120,7 @@ async function startParts(
     publish: (topic, event, from) => alerting.publisher.publish(topic, event, from),
     serverUrl: `http://${root.hostname}:${splitBindAddress(http.bindAddress)?.port ?? 0}/kapacitor/v1`,
   })
-  const live = liveConfig(config, store, logging)
+  const live = liveConfig(config, store, logging, () => alerting.handlers.retry())
   const elementsOf = (section: string) => live.elementsOf(section)
   let endpoints: ReturnType<typeof httpEndpoints> = new Map()
   let posting: ReturnType<typeof withTemplateTexts> = []
@@ -403,12 +403,13 @@ async function startParts(
   }
 }
 
-function liveConfig(config: Config, store: Store, logging: Logging): LiveConfig {
+function liveConfig(config: Config, store: Store, logging: Logging, changed: () => void): LiveConfig {
   return new LiveConfig({
     sections: config.sections,
     store: new OverrideStore(store),
     logger: logging.logger.with({ service: 'config' }),
     useStored: !config.server.root.skipConfigOverrides,
+    changed,
     hide: (decl, elements) => logging.hide(...secretsOf({ sections: new Map([[decl.section, { decl, elements }]]) })),
   })
 }

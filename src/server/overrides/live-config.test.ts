@@ -34,6 +34,7 @@ class Fixture {
   readonly live: LiveConfig
   readonly warnings: string[] = []
   readonly hidden: string[] = []
+  changes = 0
   readonly overrides: OverrideStore
 
   constructor(before?: Fixture, { file = FILE, useStored = true }: Setup = {}) {
@@ -49,6 +50,7 @@ class Fixture {
       store: this.overrides,
       logger,
       useStored,
+      changed: () => void this.changes++,
       hide: (decl, elements) => void this.hidden.push(...elements.map((e) => nameOf(decl, e))),
     })
   }
@@ -89,6 +91,7 @@ describe('overrides', () => {
     assert.deepEqual(f.urls(), ['one http://one', 'two http://two'])
     assert.equal(f.live.elementsOf('httppost')[1], two)
     assert.deepEqual(f.overrides.all(), [])
+    assert.equal(f.changes, 3)
   })
 
   test('stand again after a start, unless the configuration says otherwise', () => {

@@ -23,6 +23,8 @@ export interface LiveConfigOptions {
   readonly useStored: boolean
   /** Called before new elements are used, so that their secrets stay out of the log. */
   readonly hide: (decl: SectionDecl, elements: readonly Values[]) => void
+  /** Called after a change is in force and stored. */
+  readonly changed: () => void
 }
 
 interface Live {
@@ -128,6 +130,7 @@ export class LiveConfig {
     for (const r of change.put) this.#stored.set(idOf(r.section, r.element), r)
     this.#o.logger.info('changed the configuration', { section: path.section, elements: namesOf(change) })
     this.#warnUnserved(live)
+    this.#o.changed()
   }
 
   #warnUnserved({ decl, elements }: Live): void {

@@ -106,9 +106,7 @@ export const changeSection = defineBytesRoute({
   replies: { 204: NoContent, 400: ErrorReply, 403: ErrorReply, 500: ErrorReply },
   handle(s, r) {
     const config = live(s)
-    const action = readAction(r.body)
-    r.release()
-    config.update(configPath(r.rest), action)
+    config.update(configPath(r.rest), readAction(r.body))
     return NO_CONTENT
   },
 })

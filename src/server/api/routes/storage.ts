@@ -43,7 +43,6 @@ export const actOnStore = defineBytesRoute({
     const store = storage(s)
     if (!store.has(name)) throw new Fault('no-store', `unknown storage ${quoteText(name)}`, { status: 404 })
     checkAction(r.body)
-    r.release()
     store.rebuild(name)
     return NO_CONTENT
   },
