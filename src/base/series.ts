@@ -25,18 +25,23 @@ export class Series {
   /** Tag keys in code-unit order (mostly one array for all series that have them), and their values beside them. */
   readonly keys: readonly string[]
   readonly vals: readonly string[]
-  /** What decides equality. */
-  readonly key: string
+  #key: string | undefined
   #tags: Readonly<Record<string, string>> | undefined
   #derived: Map<string, Series> | undefined
 
-  constructor(db: string, rp: string, name: string, keys: readonly string[], vals: readonly string[], key: string) {
+  constructor(db: string, rp: string, name: string, keys: readonly string[], vals: readonly string[], key?: string) {
     this.db = db
     this.rp = rp
     this.name = name
     this.keys = keys
     this.vals = vals
-    this.key = key
+    this.#key = key
+  }
+
+  /** What decides equality. */
+  get key(): string {
+    this.#key ??= seriesKey(this.db, this.rp, this.name, this.keys, this.vals)
+    return this.#key
   }
 
   /** A tag's value; undefined when there is none. */
@@ -93,14 +98,7 @@ export class Series {
   }
 }
 
-/** The shared series. `keys` must be sorted in code-unit order and without repeats; both arrays are kept. */
-export function makeSeries(
-  db: string,
-  rp: string,
-  name: string,
-  keys: readonly string[],
-  vals: readonly string[],
-): Series {
+function seriesKey(db: string, rp: string, name: string, keys: readonly string[], vals: readonly string[]): string {
   let marks = lengthMark(db) + lengthMark(rp) + lengthMark(name)
   let text = db + rp + name
   for (let i = 0; i < keys.length; i++) {
@@ -109,7 +107,29 @@ export function makeSeries(
     marks += lengthMark(k) + lengthMark(v)
     text += k + v
   }
-  const key = marks + text
+  return marks + text
+}
+
+/** A series of its own, for who keeps it by other means: much cheaper than looking for the shared one. */
+export function newSeries(
+  db: string,
+  rp: string,
+  name: string,
+  keys: readonly string[],
+  vals: readonly string[],
+): Series {
+  return new Series(db, rp, name, sharedKeys(keys), vals)
+}
+
+/** The shared series. `keys` must be sorted in code-unit order and without repeats; both arrays are kept. */
+export function makeSeries(
+  db: string,
+  rp: string,
+  name: string,
+  keys: readonly string[],
+  vals: readonly string[],
+): Series {
+  const key = seriesKey(db, rp, name, keys, vals)
   const known = interned.get(key)
   if (known) return known
   const series = new Series(db, rp, name, sharedKeys(keys), vals, key)

@@ -13,11 +13,9 @@ const SWEEP_FLOOR = 4_096
 
 export class TaskGroup implements Group {
   readonly plainRef = 'group'
-  readonly key: string
   readonly byName: boolean
   readonly name: string
   readonly dims: readonly string[]
-  readonly tags: Tags
   /** Unambiguous form of the group's identity. */
   readonly id: string
   slot: number
@@ -25,6 +23,9 @@ export class TaskGroup implements Group {
   refs = 0
   /** Seconds of the last entry that touched it. */
   seenSec = 0
+  readonly #vals: readonly string[]
+  #tags: Tags | undefined
+  #key: string | undefined
 
   constructor(
     id: string,
@@ -38,19 +39,30 @@ export class TaskGroup implements Group {
     this.byName = byName
     this.name = name
     this.dims = dims
-    const tags: Record<string, string> = Object.create(null)
-    let key = ''
-    for (let i = 0; i < dims.length; i++) {
-      tags[dims[i]!] = vals[i]!
-      key += `${i > 0 ? ',' : ''}${dims[i]}=${vals[i]}`
-    }
-    this.tags = Object.freeze(tags)
-    this.key = byName ? (dims.length > 0 ? `${name}\n${key}` : name) : key
+    this.#vals = vals
     this.slot = slot
   }
 
+  /** Made when first asked for: most groups of most nodes are only ever compared. */
+  get tags(): Tags {
+    if (!this.#tags) {
+      const tags: Record<string, string> = Object.create(null)
+      for (let i = 0; i < this.dims.length; i++) tags[this.dims[i]!] = this.#vals[i]!
+      this.#tags = Object.freeze(tags)
+    }
+    return this.#tags
+  }
+
+  get key(): string {
+    if (this.#key === undefined) {
+      const tags = this.dims.map((d, i) => `${d}=${this.#vals[i]}`).join(',')
+      this.#key = !this.byName ? tags : tags === '' ? this.name : `${this.name}\n${tags}`
+    }
+    return this.#key
+  }
+
   get plain(): Plain {
-    return [this.byName, this.name, this.dims, this.dims.map((d) => this.tags[d]!)]
+    return [this.byName, this.name, this.dims, this.#vals]
   }
 }
 

@@ -2,7 +2,7 @@
 // Works on a padded copy of a stretch of the body, so that no step asks for the end, and stops at the first line that
 // needs the strict reader. Its caches are bounded: when full it reads on without learning, then begins anew.
 import { Point } from '../point.ts'
-import { makeSeries } from '../series.ts'
+import { makeSeries, newSeries } from '../series.ts'
 import type { Time } from '../time.ts'
 import type { Value } from '../value.ts'
 import { ByteArena, sameBytes } from './byte-arena.ts'
@@ -212,7 +212,7 @@ export class FastLines {
     if (!this.#series.hasRoom(length)) return undefined
     const key = readSeriesKey(b, i, k + 1)
     if (typeof key === 'string') return undefined
-    const series = makeSeries(scope.db, scope.rp, key.name, key.keys, key.vals)
+    const series = newSeries(scope.db, scope.rp, key.name, key.keys, key.vals)
     const entry = new SeriesEntry(series, scope.id, hash, this.#arena.add(b, i, k + 1), length)
     this.#series.add(entry)
     return entry
