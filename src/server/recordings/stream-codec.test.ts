@@ -173,6 +173,24 @@ describe('a stream recording', () => {
     )
   })
 
+  it('can be left in the middle', async () => {
+    const path = fresh()
+    const series = seriesOf('db', 'rp', 'm', {})
+    const shape = makeShape(['v'], ['float'])
+    await record(
+      path,
+      Array.from({ length: 200_000 }, (_, i) => new Point(series, shape, [Math.sin(i) * 1e6], i, 0)),
+    )
+    const reader = await StreamReader.open(path)
+    for await (const run of reader.runs()) {
+      assert.ok(run.progress < 0.1)
+      break
+    }
+    await reader.close()
+    const never = await StreamReader.open(path)
+    await never.close()
+  })
+
   it('an empty one has no points', async () => {
     const path = fresh()
     await record(path, [])
