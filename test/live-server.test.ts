@@ -188,6 +188,25 @@ data|influxDBOut().cluster('added').database('out').buffer(1)`,
     assert.doesNotMatch(s.log, /secret-place/)
   })
 
+  test('wakes handlers that could not work without it', async () => {
+    const s = await new Server('[[influxdb]]\nenabled = false\n').start()
+    const endpoint = { add: { endpoint: 'e', url: `${sinkUrl}/woken` } }
+    await s.does('POST', '/config/httppost', endpoint)
+    await s.does('POST', '/alerts/topics/top/handlers', { id: 'h', kind: 'post', options: { endpoint: 'e' } })
+    await s.does('POST', '/config/httppost', { remove: ['e'] })
+    await s.kill()
+    await s.start()
+    await s.says(/a stored handler can not work/)
+    await s.does('POST', '/config/httppost', endpoint)
+    await s.does('POST', '/tasks', {
+      id: 't',
+      status: 'enabled',
+      script: `dbrp "d"."r"\nstream|from()|alert().crit(lambda: TRUE).topic('top')`,
+    })
+    await s.does('POST', '/write?db=d&rp=r&precision=s', 'm v=1 1\n')
+    await arrives(/^POST \/woken /)
+  })
+
   test('may be forbidden, and what is stored left out', async () => {
     const s = await new Server().start()
     await s.does('POST', '/config/smtp/', { set: { host: 'other' } })
