@@ -3,6 +3,7 @@
 import { formatFloatPlain } from '../go-number.ts'
 import type { Point } from '../point.ts'
 import type { Series } from '../series.ts'
+import type { Shape } from '../shape.ts'
 import { unixNano } from '../time.ts'
 import type { Kind, Value } from '../value.ts'
 import { precisionUnit } from './precision.ts'
@@ -17,10 +18,11 @@ import { precisionUnit } from './precision.ts'
 export function formatLine(p: Point, precision = 'n'): string {
   const key = seriesText(p.series)
   if (key === '') return ''
-  const { names, kinds } = p.shape
+  const { kinds } = p.shape
+  const names = fieldTexts(p.shape)
   let fields = ''
   for (let i = 0; i < names.length; i++) {
-    const name = escapeField(names[i]!)
+    const name = names[i]!
     const value = formatValue(kinds[i]!, p.values[i]!)
     if (name !== '' && value !== '') fields += `${fields === '' ? ' ' : ','}${name}=${value}`
   }
@@ -46,8 +48,21 @@ function formatValue(kind: Kind, value: Value): string {
 
 function formatTimestamp(p: Point, precision: string): string {
   const unit = precisionUnit(precision)
-  if (unit === 1) return String(unixNano(p))
+  if (unit === 1) {
+    // Between 1970 and 2255 the digits of both parts stand side by side; beyond, they wrap as 64 bits do.
+    if (p.sec > 0 && p.sec < 9_000_000_000) return `${p.sec}${String(p.ns).padStart(9, '0')}`
+    return String(unixNano(p))
+  }
   return String(BigInt(unixNano(p)) / BigInt(unit))
+}
+
+/** Escaped names of fields, kept as long as their shape. */
+const fieldNames = new WeakMap<Shape, readonly string[]>()
+
+function fieldTexts(s: Shape): readonly string[] {
+  let names = fieldNames.get(s)
+  if (names === undefined) fieldNames.set(s, (names = s.names.map(escapeField)))
+  return names
 }
 
 /** Escaped keys of series, kept as long as their series. */

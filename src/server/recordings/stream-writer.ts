@@ -11,8 +11,8 @@ import type { Point } from '../../base/point.ts'
 const CHUNK = 65_536
 /** Bytes that may wait for the compressor. */
 const ROOM = 1024 * 1024
-/** Half the size of the fastest level for a little more time than that. */
-const LEVEL = 4
+/** The fastest: who writes to the server may wait for it, and slower ones save a few percent of such text. */
+const LEVEL = 1
 
 export class StreamWriter {
   readonly #gzip: Gzip
