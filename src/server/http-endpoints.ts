@@ -1,8 +1,49 @@
-// The configured `[[httppost]]` endpoints as httpPost nodes see them.
+// The configured `[[httppost]]` endpoints: as httpPost nodes see them, and as the post handler does. An endpoint stays the
+// same object, its template files read once, as long as its element does.
 import { readFileSync } from 'node:fs'
 import { Fault, messageOf } from '../base/fault.ts'
 import type { HttpEndpoint } from '../flow/world.ts'
 import type { Values } from './config/field.ts'
+
+interface Endpoint {
+  readonly forNodes: HttpEndpoint
+  /** The element with the text of template files in place of their names. */
+  readonly forHandlers: Values
+}
+
+export class HttpEndpoints {
+  #byElement = new Map<Values, Endpoint>()
+  #byName = new Map<string, HttpEndpoint>()
+  #elements: readonly Values[] = []
+
+  /** Throws a Fault when a template's file can't be read; then nothing changes. */
+  update(elements: readonly Values[]): void {
+    const all = new Map(elements.map((e) => [e, this.#byElement.get(e) ?? endpointOf(e)]))
+    this.#byElement = all
+    this.#byName = new Map([...all].map(([e, { forNodes }]) => [String(e['endpoint']), forNodes]))
+    this.#elements = [...all.values()].map(({ forHandlers }) => forHandlers)
+  }
+
+  get(name: string): HttpEndpoint | undefined {
+    return this.#byName.get(name)
+  }
+
+  /** The configuration of the post handler. */
+  get elements(): readonly Values[] {
+    return this.#elements
+  }
+}
+
+function endpointOf(e: Values): Endpoint {
+  const { username = '', password = '' } = (e['basicAuth'] ?? {}) as { username?: string; password?: string }
+  const basic = Buffer.from(`${username}:${password}`, 'utf8').toString('base64')
+  const templates = { rowTemplate: template(e, 'row'), alertTemplate: template(e, 'alert') }
+  const headers = {
+    ...(username === '' ? {} : { Authorization: `Basic ${basic}` }),
+    ...(e['headers'] as Readonly<Record<string, string>> | undefined),
+  }
+  return { forNodes: { url: String(e['url']), headers, ...templates }, forHandlers: { ...e, ...templates } }
+}
 
 function template(element: Values, kind: 'row' | 'alert'): string {
   const file = String(element[`${kind}TemplateFile`] ?? '')
@@ -14,28 +55,4 @@ function template(element: Values, kind: 'row' | 'alert'): string {
       cause: e,
     })
   }
-}
-
-/** Endpoints by name. Throws a Fault when a template's file can't be read. */
-export function httpEndpoints(elements: readonly Values[]): ReadonlyMap<string, HttpEndpoint> {
-  const all = new Map<string, HttpEndpoint>()
-  for (const e of elements) {
-    const { username = '', password = '' } = (e['basicAuth'] ?? {}) as { username?: string; password?: string }
-    const basic = Buffer.from(`${username}:${password}`, 'utf8').toString('base64')
-    all.set(String(e['endpoint']), {
-      url: String(e['url']),
-      headers: {
-        ...(username === '' ? {} : { Authorization: `Basic ${basic}` }),
-        ...(e['headers'] as Readonly<Record<string, string>> | undefined),
-      },
-      rowTemplate: template(e, 'row'),
-      alertTemplate: template(e, 'alert'),
-    })
-  }
-  return all
-}
-
-/** The same elements with the text of template files in place of their names, for the post handler. */
-export function withTemplateTexts(elements: readonly Values[]): readonly Values[] {
-  return elements.map((e) => ({ ...e, rowTemplate: template(e, 'row'), alertTemplate: template(e, 'alert') }))
 }

@@ -26,7 +26,7 @@ import { engineRunner } from './engine-runner.ts'
 import type { BlockedAddresses } from './http/blocked-addresses.ts'
 import { HttpClient } from './http/http-client.ts'
 import { WriteService } from './http/write-service.ts'
-import { httpEndpoints, withTemplateTexts } from './http-endpoints.ts'
+import { HttpEndpoints } from './http-endpoints.ts'
 import { readIdentity } from './identity.ts'
 import { InfluxClusters } from './influxdb/influx-clusters.ts'
 import { Subscriptions } from './influxdb/subscriptions.ts'
@@ -122,13 +122,8 @@ async function startParts(
   })
   const live = liveConfig(config, store, logging, () => alerting.handlers.retry())
   const elementsOf = (section: string) => live.elementsOf(section)
-  let endpoints: ReturnType<typeof httpEndpoints> = new Map()
-  let posting: ReturnType<typeof withTemplateTexts> = []
-  live.use('httppost', (elements) => {
-    const taken = httpEndpoints(elements)
-    posting = withTemplateTexts(elements)
-    endpoints = taken
-  })
+  const endpoints = new HttpEndpoints()
+  live.use('httppost', (elements) => endpoints.update(elements))
   const clusters = new InfluxClusters([], {
     userAgent: `supercap/${VERSION}`,
     sharedSecret: http.sharedSecret,
@@ -144,7 +139,7 @@ async function startParts(
   const handlers = new HandlerSet(scripts.environment.handlers, {
     of: (d) => {
       const section = d.config?.section ?? ''
-      const elements = section === 'httppost' ? posting : elementsOf(section)
+      const elements = section === 'httppost' ? endpoints.elements : elementsOf(section)
       return d.config?.list ? elements : elements[0]
     },
   })
