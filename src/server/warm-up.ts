@@ -16,6 +16,9 @@ const SCRIPTS: readonly string[] = [
   `stream|from().measurement('t')|where(lambda: "value" >= 10)|httpOut('out')`,
   `stream|from().measurement('t')|alert().id('warm').info(lambda: "value" > 100).warn(lambda: "value" > 500).crit(lambda: "value" > 900).stateChangesOnly()`,
   `stream|from().measurement('w').groupBy('host')|derivative('a').unit(1s)|httpOut('out')`,
+  `var a = stream|from().measurement('t')
+var b = stream|from().measurement('u')
+a|join(b).as('a', 'b')|eval(lambda: "a.value" + "b.value").as('sum')|httpOut('out')`,
 ]
 
 function wideLines(round: number): string {
@@ -27,9 +30,10 @@ function wideLines(round: number): string {
   return text
 }
 
-function tinyLines(round: number): string {
+function tinyLines(measurement: string, round: number): string {
   let text = ''
-  for (let i = 0; i < 200; i++) text += `t value=${(round * 200 + i) % 1000}i ${1500000000 + round * 200 + i}\n`
+  for (let i = 0; i < 200; i++)
+    text += `${measurement} value=${(round * 200 + i) % 1000}i ${1500000000 + round * 200 + i}\n`
   return text
 }
 
@@ -48,7 +52,8 @@ export async function warmUp(stop: AbortSignal): Promise<void> {
     for (let round = 0; round < ROUNDS; round++) {
       for (const [lines, precision] of [
         [wideLines(round), 'ns'],
-        [tinyLines(round), 's'],
+        [tinyLines('t', round), 's'],
+        [tinyLines('u', round), 's'],
       ] as const) {
         await pause()
         if (stop.aborted || performance.now() - began > BUDGET_MS) return

@@ -8,7 +8,7 @@ import { subTime, type Time, ZERO_TIME } from '../../base/time.ts'
 import type { Ctx, Group, Out } from '../../flow/contract.ts'
 import { type JoinCell, meet, type Strangers } from './join-cell.ts'
 import { add, dropOldest, find, newTimeList, oldest, second } from './time-list.ts'
-import { completeSets, countOf, newSlot, put, type Slot, setCount, spend } from './time-slot.ts'
+import { completeSets, countOf, firstOf, newSlot, partsOf, put, type Slot, setCount, spend } from './time-slot.ts'
 
 /** What the sets are made of, and what becomes of a set that goes out. */
 export interface PartKind<P extends Plain> {
@@ -48,12 +48,9 @@ export class JoinSets<P extends Plain> {
   /** Puts a message into its set; nothing goes out yet. `t`: its rounded time. */
   place(cell: JoinCell<P>, parent: number, part: P, t: Time): void {
     const { sec, ns } = t
-    let slot = find(cell.slots, sec, ns)
-    if (slot === undefined) {
-      slot = newSlot<P>(t, this.parents)
-      add(cell.slots, slot)
-    }
-    put(slot, parent, part, this.parents)
+    const slot = find(cell.slots, sec, ns)
+    if (slot === undefined) add(cell.slots, newSlot(t, parent, part))
+    else put(slot, parent, part, this.parents)
     const weight = this.kind.weight(part)
     cell.pending += weight
     if (this.#tellsStrangers && cell.strangers.unknown > 0) countStrangers(this.#ctx, cell.strangers, parent, weight)
@@ -88,7 +85,7 @@ export class JoinSets<P extends Plain> {
         continue
       }
       const from = slot.first
-      const parts = slot.parts.slice(from * this.parents, (from + complete) * this.parents)
+      const parts = slot.parts!.slice(from * this.parents, (from + complete) * this.parents)
       spend(slot, complete, this.parents)
       for (let i = 0; i < complete; i++) this.#emit(parts, i, slot, cell, g, out)
       return
@@ -125,7 +122,8 @@ export class JoinSets<P extends Plain> {
     const next = second(cell.slots)
     dropOldest(cell.slots)
     const sets = setCount(slot)
-    for (let i = 0; i < sets; i++) this.#emit(slot.parts, slot.first + i, slot, cell, g, out, next)
+    const parts = partsOf(slot, this.parents)
+    for (let i = 0; i < sets; i++) this.#emit(parts, slot.first + i, slot, cell, g, out, next)
   }
 
   #emit(
@@ -176,7 +174,7 @@ export class JoinSets<P extends Plain> {
       if (this.#tellsStrangers && !cell.strangers.known[i]) return undefined
       const sec = cell.gone[i * 2]!
       if (sec !== ZERO_TIME.sec) near ||= this.#isNear(at, { sec, ns: cell.gone[i * 2 + 1]! })
-      const after = next?.parts[next.first * this.parents + i]
+      const after = next && firstOf(next, i, this.parents)
       if (after) near ||= this.#isNear(this.kind.timeOf(after), at)
     }
     return near ? 'out_of_tolerance' : 'unmatched'

@@ -6,8 +6,11 @@ import type { Time } from '../../base/time.ts'
 export type Slot<P extends Plain> = {
   sec: number
   ns: number
-  /** The sets one after the other, a place for each parent; `first` of them are spent. */
-  parts: (P | null)[]
+  /** The first message and its parent: most of what waits is one message alone, and has no need of lists. */
+  lone: P | null
+  of: number
+  /** The sets one after the other, a place for each parent; `first` of them are spent. Null for one message alone. */
+  parts: (P | null)[] | null
   first: number
   /** Messages of each parent in the sets that are not spent; null while there has been one set only. */
   counts: number[] | null
@@ -18,14 +21,30 @@ export type Slot<P extends Plain> = {
 /** Spent sets before they are cut off, when they are more than the others. */
 const COMPACT_AT = 64
 
-export function newSlot<P extends Plain>(t: Time, parents: number): Slot<P> {
-  // Not by push, which would make room for many more: there is one of these for every time that waits.
+export function newSlot<P extends Plain>(t: Time, parent: number, part: P): Slot<P> {
+  return { sec: t.sec, ns: t.ns, lone: part, of: parent, parts: null, first: 0, counts: null, have: 1 }
+}
+
+/** The sets of a slot one after the other, spent ones in front; not to be written. */
+export function partsOf<P extends Plain>(slot: Slot<P>, parents: number): (P | null)[] {
+  if (slot.parts) return slot.parts
   const parts: (P | null)[] = parents === 2 ? [null, null] : new Array<P | null>(parents).fill(null)
-  return { sec: t.sec, ns: t.ns, parts, first: 0, counts: null, have: 0 }
+  parts[slot.of] = slot.lone
+  return parts
+}
+
+/** The first message of a parent. */
+export function firstOf<P extends Plain>(slot: Slot<P>, parent: number, parents: number): P | null {
+  if (!slot.parts) return slot.of === parent ? slot.lone : null
+  return slot.parts[slot.first * parents + parent] ?? null
 }
 
 export function put<P extends Plain>(slot: Slot<P>, parent: number, part: P, parents: number): void {
-  const { parts } = slot
+  let { parts } = slot
+  if (!parts) {
+    parts = slot.parts = partsOf(slot, parents)
+    slot.lone = null
+  }
   if (slot.counts === null) {
     if (parts[parent] === null) {
       parts[parent] = part
@@ -41,6 +60,7 @@ export function put<P extends Plain>(slot: Slot<P>, parent: number, part: P, par
 
 /** Messages of a parent that are in the slot. */
 export function countOf<P extends Plain>(slot: Slot<P>, parent: number): number {
+  if (!slot.parts) return slot.of === parent ? 1 : 0
   return slot.counts ? slot.counts[parent]! : slot.parts[parent] === null ? 0 : 1
 }
 
@@ -57,11 +77,12 @@ export function setCount<P extends Plain>(slot: Slot<P>): number {
 /** Forgets the `n` first sets, which were complete; there must be more than those. */
 export function spend<P extends Plain>(slot: Slot<P>, n: number, parents: number): void {
   const counts = slot.counts!
+  const parts = slot.parts!
   for (let i = 0; i < parents; i++) counts[i]! -= n
-  slot.parts.fill(null, slot.first * parents, (slot.first + n) * parents)
+  parts.fill(null, slot.first * parents, (slot.first + n) * parents)
   slot.first += n
-  if (slot.first >= COMPACT_AT && slot.first * parents * 2 > slot.parts.length) {
-    slot.parts = slot.parts.slice(slot.first * parents)
+  if (slot.first >= COMPACT_AT && slot.first * parents * 2 > parts.length) {
+    slot.parts = parts.slice(slot.first * parents)
     slot.first = 0
   }
 }
