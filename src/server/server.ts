@@ -15,11 +15,10 @@ import { PostDelivery } from '../nodes/http-post-delivery.ts'
 import { INFLUX_WRITE } from '../nodes/influxdb-out.ts'
 import { WriteDelivery } from '../nodes/influxdb-out-delivery.ts'
 import { type FileStore, openFileStore } from '../store/file-store.ts'
-import type { Store } from '../store/store.ts'
 import { Alerting } from './alerting.ts'
 import { createApp } from './api/app.ts'
 import { ROUTES } from './api/routes.ts'
-import { type Config, secretsOf } from './config/load-config.ts'
+import type { Config } from './config/load-config.ts'
 import { splitBindAddress } from './config/sections/server.ts'
 import { debugVarsText } from './debug-vars.ts'
 import { engineRunner } from './engine-runner.ts'
@@ -37,8 +36,7 @@ import { LoadFolder } from './load/load-folder.ts'
 import { LoadedStore } from './load/loaded-store.ts'
 import { parseLevel } from './log/log-record.ts'
 import type { Logging } from './log/logging.ts'
-import { LiveConfig } from './overrides/live-config.ts'
-import { OverrideStore } from './overrides/override-record.ts'
+import { openLiveConfig } from './overrides/open-live-config.ts'
 import { platformTests } from './platform-tests.ts'
 import { recordingParts } from './recordings/recording-parts.ts'
 import { replayParts } from './replays/replay-parts.ts'
@@ -120,7 +118,7 @@ async function startParts(
     publish: (topic, event, from) => alerting.publisher.publish(topic, event, from),
     serverUrl: `http://${root.hostname}:${splitBindAddress(http.bindAddress)?.port ?? 0}/kapacitor/v1`,
   })
-  const live = liveConfig(config, store, logging, () => alerting.handlers.retry())
+  const live = openLiveConfig(config, store, logging, () => alerting.handlers.retry())
   const elementsOf = (section: string) => live.elementsOf(section)
   const endpoints = new HttpEndpoints()
   live.use('httppost', (elements) => endpoints.update(elements))
@@ -396,17 +394,6 @@ async function startParts(
     await stop().catch((x: unknown) => log.error('the server did not stop in order', { err: messageOf(x) }))
     throw e
   }
-}
-
-function liveConfig(config: Config, store: Store, logging: Logging, changed: () => void): LiveConfig {
-  return new LiveConfig({
-    sections: config.sections,
-    store: new OverrideStore(store),
-    logger: logging.logger.with({ service: 'config' }),
-    useStored: !config.server.root.skipConfigOverrides,
-    changed,
-    hide: (decl, elements) => logging.hide(...secretsOf({ sections: new Map([[decl.section, { decl, elements }]]) })),
-  })
 }
 
 function setLevel(logging: Logging, text: string): boolean {
