@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fc from 'fast-check'
 import type { Fault } from '../../base/fault.ts'
 import type { Logger } from '../../base/logger.ts'
 import { openMemoryStore } from '../../store/memory-store.ts'
@@ -201,6 +202,53 @@ describe('overrides', () => {
     f.live.use('httppost', (elements) => void order.push(`${elements.length} used, ${f.hidden.length} hidden`))
     f.post('httppost', { add: { endpoint: 'three', url: 'http://three' } })
     assert.deepEqual(order, ['2 used, 0 hidden', '3 used, 3 hidden'])
+  })
+})
+
+describe('any changes', () => {
+  const name = fc.constantFrom('one', 'two', 'three', 'four', 'default')
+  const section = fc.constantFrom('httppost', 'influxdb', 'smtp', 'slack')
+  const keys: Readonly<Record<string, string>> = { httppost: 'endpoint', influxdb: 'name', slack: 'workspace' }
+  const options = fc.dictionary(
+    fc.constantFrom('url', 'urls', 'enabled', 'default', 'headers', 'host', 'port', 'to', 'nonsense'),
+    fc.constantFrom<unknown>('', 'http://x', '26', 7, true, false, ['a@b.c'], { A: 'b' }, null),
+    { maxKeys: 3 },
+  )
+  const change = fc.oneof(
+    fc.record({ section, element: name, body: fc.record({ set: options }) }),
+    fc.record({
+      section,
+      element: name,
+      body: fc.record({ delete: fc.subarray(['url', 'enabled', 'default', 'to']) }),
+    }),
+    fc.record({ section, element: name, body: fc.record({ remove: fc.uniqueArray(name, { maxLength: 2 }) }) }),
+    fc.record({ section, element: name, body: fc.record({ add: options }) }),
+  )
+
+  test('leave what a restart gives, and refused ones nothing', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 12 }), (changes) => {
+        const f = new Fixture()
+        const all = (x: Fixture): unknown =>
+          ['httppost', 'influxdb', 'smtp', 'slack'].map((s) => [x.live.section(s)!.elements, x.live.elementsOf(s)])
+        for (const { section, element, body } of changes) {
+          const before = [all(f), f.overrides.all()]
+          const key = keys[section]
+          const add = 'add' in body && key !== undefined ? { ...body.add, [key]: element } : undefined
+          const isOfList = add !== undefined || 'remove' in body || 'add' in body
+          try {
+            f.post(isOfList ? section : `${section}/${key === undefined ? '' : element}`, add ? { add } : body)
+          } catch (e) {
+            assert.equal((e as Fault).status, 400, (e as Error).stack)
+            assert.deepEqual([all(f), f.overrides.all()], before)
+          }
+        }
+        const again = new Fixture(f)
+        assert.deepEqual(all(again), all(f))
+        assert.deepEqual(again.warnings, [])
+      }),
+      { numRuns: 300 },
+    )
   })
 })
 

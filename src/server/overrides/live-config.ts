@@ -2,6 +2,7 @@
 // which elements stand at a moment and hands them to those who use them. An element is replaced, never changed: whoever
 // keeps something beside an element keeps it for exactly this one.
 import { isDeepStrictEqual } from 'node:util'
+import { byteOrder } from '../../base/byte-order.ts'
 import { Fault, messageOf } from '../../base/fault.ts'
 import type { Logger } from '../../base/logger.ts'
 import { keyOf, type Values } from '../config/field.ts'
@@ -242,7 +243,9 @@ export class LiveConfig {
       left.delete(name)
       return record ? this.#overridden(decl, record, values) : values
     })
-    for (const record of left.values()) {
+    // In the order that they have after a restart, too.
+    const added = [...left.values()].sort((a, b) => byteOrder(a.element, b.element))
+    for (const record of added) {
       if (!record.added) throw new Refusal(`there is no element ${record.section}/${record.element} any more`)
       elements.push(this.#overridden(decl, record, undefined))
     }
