@@ -157,6 +157,26 @@ describe('a feed', () => {
     assert.equal(box.requests.length, 4)
   })
 
+  test('counts what nodes gather of a batch against the limit of held points', async () => {
+    const limits = { maxGroups: 0, maxHeldPoints: 3, maxPending: 0, groupExpiryNs: 0 }
+    const { box, task } = rig(`|httpOut('x')`, '', { limits })
+    await box.engine.feed('t', 0, feedOf([...pieces('a', [1, 2, 3]), ...pieces('b', [1, 2, 3])]))
+    assert.deepEqual([task.error, task.heldPoints], ['', 0])
+    await box.engine.feed('t', 0, feedOf(pieces('a', [1, 2, 3, 4])))
+    assert.match(task.error, /^http_out2: the task holds more than 3 points/)
+  })
+
+  test('is written down as a whole or not at all', async () => {
+    const { box, task } = rig(`|sum('v')`, 'sum2')
+    const feed = new SlowFeed(pieces('a', [1]))
+    const done = box.engine.feed('t', 0, feed)
+    await feed.step()
+    assert.throws(() => task.snapshot(), { code: 'in-turn', retry: true })
+    for (let i = 0; i < 3; i++) await feed.step()
+    await done
+    assert.ok(task.snapshot())
+  })
+
   test('needs a source that is there', () => {
     const { box } = rig(`|log()`, '')
     assert.throws(() => box.engine.feed('t', 1, feedOf([])), { code: 'no-source' })

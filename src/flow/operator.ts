@@ -32,6 +32,8 @@ export interface OperatorHost {
   readonly emptied: TaskGroup[]
   /** Seconds of the entry that runs. */
   nowSec: number
+  /** Counts points that are held; throws when there are too many. */
+  held(delta: number): void
 }
 
 /** Distinguishes "no cell" from a cell that holds undefined. */
@@ -163,6 +165,11 @@ export class Operator implements Input {
     const r = this.receiver
     if (r.batch) {
       this.#rows.push(p)
+      try {
+        this.host.held(1)
+      } catch (e) {
+        throw NodeFailure.of(this.name, e)
+      }
       return
     }
     const g = given.slot < 0 ? this.#live(given) : given
@@ -180,6 +187,7 @@ export class Operator implements Input {
       const rows = this.#rows
       this.#head = undefined
       this.#rows = []
+      this.host.held(-rows.length)
       this.batch(head, new PointRows(rows), given)
       return
     }
@@ -314,6 +322,11 @@ export class ParentInput implements Input {
 
   row(p: Point): void {
     this.#rows.push(p)
+    try {
+      this.#op.host.held(1)
+    } catch (e) {
+      throw NodeFailure.of(this.#op.name, e)
+    }
   }
 
   end(g: Group): void {
@@ -321,6 +334,7 @@ export class ParentInput implements Input {
     const rows = this.#rows
     this.#head = undefined
     this.#rows = []
+    this.#op.host.held(-rows.length)
     this.batch(head, new PointRows(rows), g)
   }
 

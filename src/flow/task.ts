@@ -378,7 +378,8 @@ export class Task implements OperatorHost {
   }
 
   snapshot(): TaskSnapshot {
-    if (this.#running) throw new Fault('in-turn', 'a snapshot is taken between turns')
+    if (this.#running || this.#inbox.first?.feed?.started)
+      throw new Fault('in-turn', 'a snapshot is taken between turns, and not in the middle of a feed', { retry: true })
     return snapshotTask(this, this.#seq)
   }
 

@@ -147,6 +147,7 @@ function clusterOf(name: string, ctx: Ctx): string {
   try {
     return influx.cluster(name)
   } catch (e) {
+    if (name === '') throw new Fault('no-influxdb', none, { status: 400, cause: e })
     throw new Fault('no-influxdb', `failed to get InfluxDB client: ${messageOf(e)}`, { status: 400, cause: e })
   }
 }

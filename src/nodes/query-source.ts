@@ -80,7 +80,11 @@ export function querySource(ctx: Ctx, questions: Questions): Receiver<State> {
 /** Throws a Fault when there is no such cluster to ask. */
 export function checkCluster(ctx: Ctx, cluster: string): void {
   if (ctx.fed) return
-  if (!ctx.world.influx)
-    throw new Fault('no-influxdb', 'InfluxDB not configured, cannot query InfluxDB for batch query', { status: 400 })
-  ctx.world.influx.cluster(cluster)
+  const none = 'InfluxDB not configured, cannot query InfluxDB for batch query'
+  if (!ctx.world.influx) throw new Fault('no-influxdb', none, { status: 400 })
+  try {
+    ctx.world.influx.cluster(cluster)
+  } catch (e) {
+    throw cluster === '' ? new Fault('no-influxdb', none, { status: 400, cause: e }) : e
+  }
 }
