@@ -83,11 +83,13 @@ bind-address = "127.0.0.1:${rpc}"
 
 export class Supercapd {
   readonly url: string
-  readonly #program: OutsideProgram
+  readonly #port: number
   readonly #folder: { readonly path: string; remove(): void }
+  #program: OutsideProgram
 
-  private constructor(url: string, program: OutsideProgram, folder: { readonly path: string; remove(): void }) {
-    this.url = url
+  private constructor(port: number, program: OutsideProgram, folder: { readonly path: string; remove(): void }) {
+    this.url = `http://127.0.0.1:${port}`
+    this.#port = port
     this.#program = program
     this.#folder = folder
   }
@@ -122,16 +124,21 @@ data_dir = "${folder.path}/data"
   ${influxdb}
 `,
     )
-    const main = join(import.meta.dirname, '../../src/cli/supercapd.ts')
-    const running = new OutsideProgram(process.execPath, [main, '-config', config])
+    const server = new Supercapd(port, run(config), folder)
     try {
-      await running.listens(port, START_MS)
+      await server.#program.listens(port, START_MS)
     } catch (e) {
-      await running.stop()
-      folder.remove()
+      await server.stop()
       throw e
     }
-    return new Supercapd(`http://127.0.0.1:${port}`, running, folder)
+    return server
+  }
+
+  /** Ends it at once, as a power cut would, and starts it again over the same data. */
+  async crash(): Promise<void> {
+    await this.#program.stop()
+    this.#program = run(join(this.#folder.path, 'server.conf'))
+    await this.#program.listens(this.#port, START_MS)
   }
 
   get log(): string {
@@ -140,6 +147,12 @@ data_dir = "${folder.path}/data"
 
   printed(pattern: RegExp): Promise<RegExpExecArray> {
     return this.#program.printed(pattern, WAIT_MS)
+  }
+
+  /** Writes lines with times in nanoseconds; resolves once they have been taken. */
+  async write(db: string, lines: string): Promise<void> {
+    const reply = await fetch(`${this.url}/write?db=${db}&rp=autogen`, { method: 'POST', body: lines })
+    if (reply.status !== 204) throw new Error(`${reply.status} ${await reply.text()}`)
   }
 
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
@@ -166,6 +179,14 @@ data_dir = "${folder.path}/data"
     await this.#program.stop()
     this.#folder.remove()
   }
+}
+
+function run(config: string): OutsideProgram {
+  return new OutsideProgram(process.execPath, [
+    join(import.meta.dirname, '../../src/cli/supercapd.ts'),
+    '-config',
+    config,
+  ])
 }
 
 /** Asks until the answer will do; fails with the last one after a while. */
