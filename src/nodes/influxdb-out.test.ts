@@ -86,6 +86,10 @@ describe('lines', () => {
     await r.write('m,h=a,c=0 v=1 1', 'm,h=a,c=1 v=2 2')
     await r.pass(1)
     assert.deepEqual(r.written(), ['d.r ns m,c=0,h=a v=1 1000000000; m,c=1,h=a v=2 2000000000'])
+    const other = rig(".database('x').flushInterval(1s)", {}, '|window().periodCount(1).everyCount(1)')
+    await other.write('m v=1 1')
+    await other.pass(1)
+    assert.deepEqual(other.written(), ['x. ns m v=1 1000000000'])
   })
 
   test('without a field that can be written are counted as errors', async () => {

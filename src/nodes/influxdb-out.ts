@@ -80,7 +80,9 @@ class LineOut {
       return
     }
     const db = database === '' ? p.series.db : database
-    const rp = retentionPolicy === '' ? p.series.rp : retentionPolicy
+    // Rows of a batch have no retention policy of their own: in another database it is that one's default.
+    const own = this.#ctx.edge === 'batch' && database !== '' ? '' : p.series.rp
+    const rp = retentionPolicy === '' ? own : retentionPolicy
     const key = JSON.stringify([db, rp])
     const record = this.#record(key, db, rp)
     record.lines += record.lines === '' ? line : `\n${line}`

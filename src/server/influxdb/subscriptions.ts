@@ -20,7 +20,7 @@ export interface SubscriptionsOptions {
 
 /** A cluster that does not answer is tried again so soon, and told of so often. */
 const RETRY_MS = 10_000
-const LOG_MS = 600_000
+const LOG_MS = 3_600_000
 
 /** What stands at one cluster. */
 interface Link {
@@ -73,7 +73,7 @@ export class Subscriptions {
         pause = Math.min(pause, RETRY_MS)
         this.#log(link)
           .limited(`link ${name}`, LOG_MS)
-          .error('subscriptions can not be brought in order', { err: messageOf(e) })
+          .warn('subscriptions can not be brought in order', { err: messageOf(e) })
       }
       if (link.ended) return
       link.timer = setTimeout(() => void again(), pause)
