@@ -27,7 +27,7 @@ const FOLDERS: readonly (readonly [string, number])[] = [
   [path.join(import.meta.dirname, 'own'), 4],
 ]
 /** Cases longer than this are broken at a choice of places only. */
-const ALL_PLACES = 24
+const ALL_PLACES = 8
 
 /** Cuts at random line ends, the same for every run of the test. */
 function randomSplit(seed: number): Split {

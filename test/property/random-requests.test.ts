@@ -221,9 +221,9 @@ enabled = false
     assert.ok(statuses.size > 1, `statuses ${[...statuses]}`)
   }
 
-  it('to be written', property(write, 300))
-  it('as a task', property(define, 300))
-  it('by any method to any path', property(anything, 300))
+  it('to be written', property(write, 150))
+  it('as a task', property(define, 150))
+  it('by any method to any path', property(anything, 150))
 
   it('that is no request', async () => {
     await fc.assert(
@@ -231,7 +231,7 @@ enabled = false
         await answered(sent)
         await askWitness()
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 
