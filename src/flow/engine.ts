@@ -12,6 +12,7 @@ import { Commits } from './commits.ts'
 import type { CompiledTask } from './compile.ts'
 import { type Cause, Entry, type Outbox, type OwedRecord } from './entry.ts'
 import { Ingress, type IngressCount } from './ingress.ts'
+import type { Operator } from './operator.ts'
 import { Ring } from './ring.ts'
 import { Router } from './router.ts'
 import type { TaskSnapshot } from './snapshot.ts'
@@ -27,6 +28,8 @@ const QUANTUM = 1_024
 const SLICE_MS = 5
 /** Loopback hops before a loop is called one. */
 export const MAX_HOPS = 16
+/** Failed deliveries of one kind are logged once in so many milliseconds. */
+const FAILURE_LOG_MS = 1_000
 /** What a point that was looped back counts for in the ring. */
 const LOOPED_BYTES = 64
 /** Milliseconds that a task gets to run what waits for it before it is ended. */
@@ -403,21 +406,31 @@ export class Engine {
 
   /** The answer to a record, for data that waits for it; false when none does. */
   answered(record: OwedRecord, result: Plain | Fault): boolean {
-    const task = this.#tasks.get(record.task)
-    return task?.runId === record.run && task.answered(record, result)
+    return this.#owner(record)?.op?.border?.answered(record, result) ?? false
   }
 
   /** Counts and logs, on the node that owed it, that a record could not be delivered as meant. */
   deliveryFailed(record: OwedRecord, reason: string): void {
-    const task = this.#tasks.get(record.task)
-    if (task && task.runId === record.run) task.deliveryFailed(record.node, reason)
-    else this.#o.logger.error('delivery failed', { task: record.task, node: record.node, err: reason })
+    const { task, node } = record
+    const owner = this.#owner(record)
+    if (!owner) this.#o.logger.error('delivery failed', { task, node, err: reason })
+    if (!owner?.op) return
+    owner.op.errors++
+    if (owner.op.quiet) return
+    const { logger } = owner.task
+    logger.limited(`${task}\u0000${node}\u0000${reason}`, FAILURE_LOG_MS).error('node error', { node, err: reason })
   }
 
   /** Adds to a statistic of the node that owed a record. */
   deliveryCounts(record: OwedRecord, stat: string, n: number): void {
-    const task = this.#tasks.get(record.task)
-    if (task && task.runId === record.run) task.deliveryCounts(record.node, stat, n)
+    const stats = this.#owner(record)?.op?.stats
+    if (stats) stats[stat] = (stats[stat] ?? 0) + n
+  }
+
+  /** The task that owes a record, while it runs, and its node. */
+  #owner({ task: id, run, node }: OwedRecord): { readonly task: Task; readonly op: Operator | undefined } | undefined {
+    const task = this.#tasks.get(id)
+    return task?.runId === run ? { task, op: task.operator(node) } : undefined
   }
 
   // ---- looking in, and the end ----

@@ -8,23 +8,24 @@ const SWEEPS = 4
 
 export class GroupExpiry {
   readonly #expirySec: number
-  #nextSec = 0
+  readonly #stepSec: number
+  #lastSec = Number.NEGATIVE_INFINITY
 
   /** Nanoseconds without data after which a group is forgotten; 0 = never. */
   constructor(expiryNs: number) {
     this.#expirySec = expiryNs / 1e9
+    this.#stepSec = Math.max(1, Math.floor(this.#expirySec / SWEEPS))
   }
 
-  /** Whether it is time to look again. */
-  due(nowSec: number): boolean {
-    if (this.#expirySec <= 0 || nowSec < this.#nextSec) return false
-    this.#nextSec = nowSec + Math.max(1, Math.floor(this.#expirySec / SWEEPS))
-    return true
-  }
-
-  /** Between turns: drops every group that nothing has touched for long, unless a node pins it. */
+  /**
+   * To be called before anything happens at a time: drops every group that nothing had touched for long when it was last
+   * time to look, unless a node pins it. Such times are multiples of a step, so that how data is cut into turns or
+   * whether it is replayed makes no difference.
+   */
   sweep(nowSec: number, groups: Groups, operators: readonly Operator[], edges: readonly Edge[]): void {
-    const beforeSec = nowSec - this.#expirySec
+    if (this.#expirySec <= 0 || nowSec < this.#lastSec + this.#stepSec) return
+    this.#lastSec = Math.floor(nowSec / this.#stepSec) * this.#stepSec
+    const beforeSec = this.#lastSec - this.#expirySec
     for (const g of groups.all()) {
       if (g.seenSec >= beforeSec || g === groups.ungrouped || g.slot < 0) continue
       const slot = g.slot

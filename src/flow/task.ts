@@ -10,7 +10,7 @@ import { type Time, ZERO_TIME } from '../base/time.ts'
 import type { CompiledTask } from './compile.ts'
 import type { Out } from './contract.ts'
 import { Edge, type Given } from './edge.ts'
-import type { Entry, OwedRecord, RecordNumber } from './entry.ts'
+import type { Entry, RecordNumber } from './entry.ts'
 import { type FeedRun, feedRunOf } from './feed-run.ts'
 import { buildGraph } from './graph.ts'
 import { GroupExpiry } from './group-expiry.ts'
@@ -139,11 +139,6 @@ export class Task implements OperatorHost {
     this.#early = true
   }
 
-  /** The answer to a record that a node owed; false when nothing waits for it. */
-  answered(record: OwedRecord, result: Plain | Fault): boolean {
-    return this.operators.find((o) => o.name === record.node)?.border?.answered(record, result) ?? false
-  }
-
   held(delta: number): void {
     this.heldPoints += delta
     const max = this.host.limits.maxHeldPoints
@@ -194,17 +189,9 @@ export class Task implements OperatorHost {
     if (!on && this.#blocked === 0) this.host.wake(this)
   }
 
-  deliveryCounts(node: string, stat: string, n: number): void {
-    const op = this.operators.find((o) => o.name === node)
-    if (op) op.stats[stat] = (op.stats[stat] ?? 0) + n
-  }
-
-  deliveryFailed(node: string, reason: string): void {
-    const op = this.operators.find((o) => o.name === node)
-    if (!op) return
-    op.errors++
-    if (!op.quiet)
-      this.logger.limited(`${this.id}\u0000${node}\u0000${reason}`, 1_000).error('node error', { node, err: reason })
+  /** The node of this name. */
+  operator(name: string): Operator | undefined {
+    return this.operators.find((o) => o.name === name)
   }
 
   // ---- the scheduler's side ----
@@ -413,6 +400,7 @@ export class Task implements OperatorHost {
   #arrive(t: Time, points: number): void {
     const at = this.#later(t)
     if (this.timers.size > 0) this.#fire(at, true)
+    this.#expire(at.sec)
     if (at === t) this.#now = { sec: t.sec, ns: t.ns }
     this.nowSec = at.sec
     this.rate.add(at.sec, points)
@@ -427,7 +415,10 @@ export class Task implements OperatorHost {
     this.#running = true
     this.#seq = work.entry.seq
     try {
-      if (fire && this.timers.size > 0) this.#fire(at)
+      if (fire) {
+        if (this.timers.size > 0) this.#fire(at)
+        this.#expire(at.sec)
+      }
       this.#now = at
       this.nowSec = at.sec
       run()
@@ -466,9 +457,15 @@ export class Task implements OperatorHost {
       }
       this.#now = this.#later(t.due)
       this.nowSec = this.#now.sec
+      this.#expire(this.nowSec)
       t.op.timer(t.name, t.due, t.group)
       if (limited) (limit ??= new TickLimit(this.timers, at)).fired(t)
     }
+  }
+
+  /** Forgets the groups that have been idle for too long at this time. */
+  #expire(sec: number): void {
+    this.#expiry.sweep(sec, this.groups, this.operators, this.edges)
   }
 
   #tidy(): void {
@@ -477,10 +474,6 @@ export class Task implements OperatorHost {
       this.emptied.length = 0
     }
     this.groups.sweep()
-    if (this.#expiry.due(this.nowSec)) {
-      this.#expiry.sweep(this.nowSec, this.groups, this.operators, this.edges)
-      this.emptied.length = 0
-    }
   }
 
   #end(): void {
