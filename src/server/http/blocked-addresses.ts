@@ -2,8 +2,8 @@
 // that is connected to, not at names: a name that leads elsewhere the second time gets nowhere.
 import { type LookupAddress, lookup as lookupName } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
-import { buildConnector, type Dispatcher } from 'undici'
 import { Fault } from '../../base/fault.ts'
+import type { buildConnector, Dispatcher } from './undici.ts'
 
 /** What the word `private` stands for: loopback, link-local, private and unspecified addresses. */
 const PRIVATE = [
@@ -44,9 +44,9 @@ export class BlockedAddresses {
     return version !== 0 && this.#list.check(address, version === 4 ? 'ipv4' : 'ipv6')
   }
 
-  /** Makes connections, but not to these addresses. */
-  connector(options: ConnectOptions): buildConnector.connector {
-    const connect = buildConnector({ ...options, lookup: this.#lookup } as ConnectOptions)
+  /** Makes connections by `build`, but not to these addresses. */
+  connector(build: typeof buildConnector, options: ConnectOptions): buildConnector.connector {
+    const connect = build({ ...options, lookup: this.#lookup } as ConnectOptions)
     return (to, done) => {
       // Numbers are not looked up.
       if (this.has(to.hostname.replace(/^\[|\]$/g, ''))) done(blocked(to.hostname), null)

@@ -1,11 +1,11 @@
 // Requests to the outside: one pool of connections, bounded answers, the proxies of the environment. Redirects are
 // followed. Knows nothing of who asks.
-import { Agent, type Dispatcher, EnvHttpProxyAgent, interceptors, request } from 'undici'
 import type { HandlerTls } from '../../alert/io/handler-io.ts'
 import { type LoadedTls, TlsFiles } from '../../alert/io/tls-files.ts'
 import { Fault } from '../../base/fault.ts'
 import type { HttpReply, HttpRequest } from '../../flow/world.ts'
 import { type BlockedAddresses, isBlocked } from './blocked-addresses.ts'
+import { type Dispatcher, undici } from './undici.ts'
 
 /** Longer answers are cut. */
 const MAX_REPLY_BYTES = 64 * 1024
@@ -15,13 +15,14 @@ const CONNECTIONS_PER_HOST = 64
 const MAX_SECURED = 64
 
 const POOL = { connections: CONNECTIONS_PER_HOST, keepAliveTimeout: 30_000, connect: { timeout: 30_000 } }
-const FOLLOW = interceptors.redirect({ maxRedirections: MAX_REDIRECTS })
 
 const LOCAL = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i
 
+type Library = Awaited<ReturnType<typeof undici>>
+
 export class HttpClient {
-  readonly #direct: Dispatcher
-  readonly #proxied: Dispatcher
+  /** For this machine, and for all others. */
+  #open: { readonly direct: Dispatcher; readonly proxied: Dispatcher } | undefined
   /** Connections with certificates of their own, by what secures them. */
   readonly #secured = new Map<string, Dispatcher>()
   readonly #tlsFiles = new TlsFiles()
@@ -32,18 +33,17 @@ export class HttpClient {
   /** `blocked`: where nothing may be sent. */
   constructor(userAgent: string, blocked?: BlockedAddresses) {
     this.#blocked = blocked
-    this.#direct = this.#agent(true)
-    this.#proxied = this.#agent(false)
     this.#userAgent = userAgent
   }
 
   /** Any answer resolves. Rejects with a Fault: retryable when nobody answered, final when there is no such address. */
   async send(r: HttpRequest & { readonly tls?: HandlerTls }, maxReplyBytes = MAX_REPLY_BYTES): Promise<HttpReply> {
     const url = addressOf(r.url)
-    const dispatcher = await this.#dispatcher(url, r.tls)
+    const library = await undici()
+    const dispatcher = await this.#dispatcher(library, url, r.tls)
     const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(r.timeoutMs)))
     try {
-      const reply = await request(url, {
+      const reply = await library.request(url, {
         method: r.method,
         headers: { 'user-agent': this.#userAgent, ...r.headers },
         body: r.body === '' && r.method === 'GET' ? null : r.body,
@@ -67,30 +67,35 @@ export class HttpClient {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#direct, this.#proxied, ...this.#secured.values()].map((d) => d.destroy()))
+    const open = this.#open ? [this.#open.direct, this.#open.proxied] : []
+    await Promise.allSettled([...open, ...this.#secured.values()].map((d) => d.destroy()))
   }
 
-  async #dispatcher(url: URL, tls: HandlerTls | undefined): Promise<Dispatcher> {
+  async #dispatcher(library: Library, url: URL, tls: HandlerTls | undefined): Promise<Dispatcher> {
     // Nobody proxies what is on this machine.
     const isLocal = LOCAL.test(url.hostname)
     const secured = tls && (await this.#tlsFiles.load(tls))
-    if (!secured) return isLocal ? this.#direct : this.#proxied
+    if (!secured) {
+      this.#open ??= { direct: this.#agent(library, true), proxied: this.#agent(library, false) }
+      return isLocal ? this.#open.direct : this.#open.proxied
+    }
     const key = `${isLocal} ${secured.key}`
     const known = this.#secured.get(key)
     if (known) return known
     const { options } = secured
-    const dispatcher = this.#agent(isLocal, options)
+    const dispatcher = this.#agent(library, isLocal, options)
     this.#secured.set(key, dispatcher)
     this.#letGoOfOldest()
     return dispatcher
   }
 
-  #agent(isLocal: boolean, tls?: LoadedTls['options']): Dispatcher {
+  #agent(library: Library, isLocal: boolean, tls?: LoadedTls['options']): Dispatcher {
+    const follow = library.interceptors.redirect({ maxRedirections: MAX_REDIRECTS })
     const options = { ...POOL.connect, ...tls }
-    const connect = this.#blocked?.connector(options) ?? options
-    if (isLocal) return new Agent({ ...POOL, connect }).compose(FOLLOW)
-    const agent = new EnvHttpProxyAgent({ ...POOL, connect, ...(tls ? { requestTls: tls } : {}) })
-    return this.#blocked ? agent.compose(this.#blocked.interceptor, FOLLOW) : agent.compose(FOLLOW)
+    const connect = this.#blocked?.connector(library.buildConnector, options) ?? options
+    if (isLocal) return new library.Agent({ ...POOL, connect }).compose(follow)
+    const agent = new library.EnvHttpProxyAgent({ ...POOL, connect, ...(tls ? { requestTls: tls } : {}) })
+    return this.#blocked ? agent.compose(this.#blocked.interceptor, follow) : agent.compose(follow)
   }
 
   /** Certificates that were replaced leave their connections behind. */

@@ -3,13 +3,13 @@
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
 import { Fault, messageOf } from '../../base/fault.ts'
 import { AnnotatedCsvDecoder } from '../../base/influxdb/annotated-csv.ts'
 import { JsonResultDecoder } from '../../base/influxdb/json-results.ts'
 import type { ResultDecoder, ResultSink } from '../../base/influxdb/result-sink.ts'
 import type { SectionValue } from '../config/section.ts'
 import type { influxdb } from '../config/sections/influxdb.ts'
+import { type Dispatcher, undici } from '../http/undici.ts'
 import { type ResultRow, RowList } from './row-list.ts'
 import { sharedSecretToken } from './shared-secret-token.ts'
 
@@ -48,8 +48,9 @@ export class InfluxClient {
   readonly name: string
   readonly #config: InfluxConfig
   readonly #o: ClientOptions
-  readonly #direct: Dispatcher
-  readonly #proxied: Dispatcher
+  readonly #tls: ReturnType<typeof tlsOf>
+  /** For this machine, and for all others. */
+  #open: { readonly direct: Dispatcher; readonly proxied: Dispatcher } | undefined
   readonly #urls: readonly URL[]
   #turn = 0
 
@@ -59,10 +60,17 @@ export class InfluxClient {
     this.#config = config
     this.#o = o
     this.#urls = config.urls.map(addressOf)
-    const tls = tlsOf(config)
-    const options = { keepAliveTimeout: 30_000, connect: { timeout: CONNECT_MS, ...tls } }
-    this.#direct = new Agent(options)
-    this.#proxied = new EnvHttpProxyAgent({ ...options, requestTls: { timeout: CONNECT_MS, ...tls } })
+    this.#tls = tlsOf(config)
+  }
+
+  #agents(library: Awaited<ReturnType<typeof undici>>): { readonly direct: Dispatcher; readonly proxied: Dispatcher } {
+    const connect = { timeout: CONNECT_MS, ...this.#tls }
+    const options = { keepAliveTimeout: 30_000, connect }
+    this.#open ??= {
+      direct: new library.Agent(options),
+      proxied: new library.EnvHttpProxyAgent({ ...options, requestTls: connect }),
+    }
+    return this.#open
   }
 
   /** The version that the server tells. Rejects with a Fault. */
@@ -132,11 +140,11 @@ export class InfluxClient {
 
   /** Takes no more requests; those under way may end. */
   async retire(): Promise<void> {
-    await Promise.allSettled([this.#direct.close(), this.#proxied.close()])
+    await Promise.allSettled([this.#open?.direct.close(), this.#open?.proxied.close()])
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#direct.destroy(), this.#proxied.destroy()])
+    await Promise.allSettled([this.#open?.direct.destroy(), this.#open?.proxied.destroy()])
   }
 
   async #send(
@@ -156,15 +164,17 @@ export class InfluxClient {
     const limit = o.timeoutMs ?? Number(this.#config.timeout) / 1e6
     const timeout = limit > 0 ? AbortSignal.timeout(Math.ceil(limit)) : undefined
     const signals = [o.signal, timeout].filter((s) => s !== undefined)
+    const library = await undici()
+    const { direct, proxied } = this.#agents(library)
     let reply: Dispatcher.ResponseData
     try {
-      reply = await request(url, {
+      reply = await library.request(url, {
         method,
         headers: { 'user-agent': this.#o.userAgent, ...this.#credentials(), ...o.headers },
         body: o.body ?? null,
         signal: signals.length === 0 ? null : AbortSignal.any(signals),
         // Nobody proxies what is on this machine.
-        dispatcher: LOCAL.test(url.hostname) ? this.#direct : this.#proxied,
+        dispatcher: LOCAL.test(url.hostname) ? direct : proxied,
       })
     } catch (e) {
       const why = timeout?.aborted ? `no answer within ${limit / 1000} s` : reasonOf(e)
