@@ -32,9 +32,10 @@ export class Item {
     const n = record.payload
     this.place = place
     this.topic = n.topic
-    this.id = n.event.id
-    this.level = n.event.level
-    this.previousLevel = n.event.previousLevel
+    const head = n.head ?? n.event
+    this.id = head.id
+    this.level = head.level
+    this.previousLevel = head.previousLevel
     this.key = idempotencyKey(record)
     this.standsFor = place.stands?.count ?? 0
     this.levelBefore = place.stands?.before ?? this.previousLevel

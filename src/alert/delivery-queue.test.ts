@@ -62,7 +62,7 @@ function rig(o: Partial<QueueOptions> = {}): Rig {
       superseded: (items, by) => superseded.push([items.map(nameOf), nameOf(by)]),
       overtaken: (items, by) => overtaken.push([items.map(nameOf), nameOf(by)]),
     },
-    { many: false, retryForMs: 60_000, memory: 1000, room: 1e6, ...o },
+    { batch: 1, batchChars: 1e6, retryForMs: 60_000, memory: 1000, room: 1e6, ...o },
   )
   return {
     queue,
@@ -289,7 +289,7 @@ describe('DeliveryQueue', () => {
   })
 
   it('hands over many at once when it may, and each by itself after a failure', async () => {
-    const r = rig({ many: true })
+    const r = rig({ batch: 100 })
     r.faults.set('2', [down()])
     for (const n of ['1', '2', '3']) r.push(n, n)
     await r.settle()
@@ -314,7 +314,7 @@ describe('DeliveryQueue', () => {
 
 describe('DeliveryQueue that gathers', () => {
   it('sends what came within the interval together', async () => {
-    const r = rig({ many: true, gatherMs: 5_000 })
+    const r = rig({ batch: 100, gatherMs: 5_000 })
     r.push('a', '1')
     await r.settle()
     r.clock.pass(3)

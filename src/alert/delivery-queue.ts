@@ -12,7 +12,7 @@ import type { Receipt } from './handlers/define-handler.ts'
 export interface QueueHost {
   readonly clock: Clock
   readonly random: () => number
-  /** One try. Several items only when `many` of the queue is true. */
+  /** One try, of no more items than the queue's `batch` unless it gathers. */
   send(items: readonly Item[]): Promise<Receipt>
   delivered(items: readonly Item[], receipt: Receipt): void
   /** A try failed and another follows in `waitMs`. */
@@ -26,8 +26,9 @@ export interface QueueHost {
 }
 
 export interface QueueOptions {
-  /** Whether `send` takes several items at once. */
-  readonly many: boolean
+  /** Most items that `send` takes at once, and most characters that they take where they are kept. */
+  readonly batch: number
+  readonly batchChars: number
   /** Milliseconds that a first item waits for others to go with it; 0 when not given. */
   readonly gatherMs?: number
   readonly retryForMs: number
@@ -57,7 +58,6 @@ interface Lane {
   patient: boolean
 }
 
-const MANY = 1024
 /** Once full, a queue makes more room than the next item needs, so that it does not look for room at every item. */
 const FULL_SHARE = 0.9
 /** So many failed tries in a row look as if the receiver were down. */
@@ -169,9 +169,13 @@ export class DeliveryQueue {
     const items: Item[] = []
     if (this.#o.gatherMs && !this.#gathered) return items
     this.#gathered = false
-    const most = this.#o.gatherMs ? this.#ready.length : this.#o.many ? MANY : 1
+    const most = this.#o.gatherMs ? this.#ready.length : this.#o.batch
+    let room = this.#o.gatherMs ? Number.POSITIVE_INFINITY : this.#o.batchChars
     while (items.length < most && this.#head < this.#ready.length) {
-      const item = this.#ready[this.#head++]!
+      const item = this.#ready[this.#head]!
+      room -= item.place.size
+      if (room < 0 && items.length > 0) break
+      this.#head++
       const lane = this.#lanes.size > 0 ? this.#lanes.get(item.id) : undefined
       if (lane && (lane.holds || !item.repeats(lane.items.at(-1)!))) {
         lane.holds = true

@@ -22,6 +22,8 @@ export const DEFAULT_MEMORY = 5_000
 /** Characters that the notifications of one handler may take in the outbox. */
 export const DEFAULT_ROOM = 64 * 1024 ** 2
 const NO_TIMES: readonly MuteTime[] = []
+const BATCH = 1_024
+const BATCH_CHARS = 512 * 1024
 const RETRY_FOR_MS = 3_600_000
 const LOG_EVERY_MS = 10_000
 
@@ -212,7 +214,8 @@ export class Dispatcher {
     const queue = new DeliveryQueue(
       this.#host(() => line!),
       {
-        many: declaration?.sendMany !== undefined,
+        batch: declaration?.sendMany ? (declaration.limits.batch ?? BATCH) : 1,
+        batchChars: declaration?.limits.batchChars ?? BATCH_CHARS,
         gatherMs: declaration?.gatherMs?.(options) ?? 0,
         retryForMs: declaration?.limits.retryForMs ?? RETRY_FOR_MS,
         memory: memory ?? DEFAULT_MEMORY,

@@ -1,5 +1,7 @@
 // A text that is made when somebody first reads it, and kept. What it is made from is let go then.
 
+import { flat } from '../base/flat-text.ts'
+
 export class LazyText {
   #text: string | undefined
   #make: (() => string) | undefined
@@ -11,7 +13,7 @@ export class LazyText {
   /** Throws what making it throws, every time. */
   get text(): string {
     if (this.#text === undefined) {
-      this.#text = this.#make!()
+      this.#text = flat(this.#make!())
       this.#make = undefined
     }
     return this.#text

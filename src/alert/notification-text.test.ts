@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { plainToText } from '../base/plain.ts'
+import { Point } from '../base/point.ts'
+import { seriesOf } from '../base/series.ts'
+import { makeShape } from '../base/shape.ts'
 import { alertJson } from './alert-json.ts'
 import { LazyText } from './lazy-text.ts'
 import { notificationFromText, notificationToText, stateFromText, stateToText } from './notification-text.ts'
@@ -11,6 +15,24 @@ function notification(event = testEvent()): Notification {
 }
 
 describe('notification text', () => {
+  it('writes points and numbers as all plain data is written', () => {
+    const shape = makeShape(
+      ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
+      ['float', 'float', 'int', 'string', 'bool', 'null', 'float'],
+    )
+    const values = [-0, Number.NaN, 2n ** 62n, '\u2028"', true, null, 1e21]
+    const point = new Point(seriesOf('d', 'r', 'm', { $n: 'x' }), shape, values, -1, 5)
+    const tags = { $i: 'no number', $n: 'nor this', plain: 'p' }
+    const data = { name: 'm', tags, points: [point], isBatch: false }
+    const written = notificationToText(notification(testEvent({ data, tags, duration: 2n ** 62n })))
+    assert.ok(written.includes(plainToText(point)))
+    const { event } = notificationFromText(written)
+    assert.equal(plainToText(event.data.points[0]!), plainToText(point))
+    assert.deepEqual({ ...event.tags }, tags)
+    assert.deepEqual({ ...event.data.tags }, tags)
+    assert.equal(event.duration, 2n ** 62n)
+  })
+
   it('brings everything back that a handler can see', () => {
     const n = notification()
     const back = notificationFromText(notificationToText(n))

@@ -1,8 +1,13 @@
 // The text forms in which notifications and the states of topics are kept. Knows nothing of where.
+
+import { flat } from '../base/flat-text.ts'
+import type { Int } from '../base/int64.ts'
 import { type Plain, plainFromText, plainToText } from '../base/plain.ts'
 import type { Point } from '../base/point.ts'
+import type { Series } from '../base/series.ts'
+import type { Shape } from '../base/shape.ts'
 import type { Time } from '../base/time.ts'
-import type { Tags } from '../base/value.ts'
+import type { Tags, Value } from '../base/value.ts'
 import { type AlertData, type AlertEvent, type EventFields, type EventState, fieldsOf } from './event.ts'
 import type { HandlerOptions } from './handler-set.ts'
 import type { Level } from './level.ts'
@@ -22,6 +27,56 @@ function optionsText(options: HandlerOptions): string {
 
 const text = JSON.stringify
 
+/** Keys that begin with `$` get one more, as in all plain data. */
+function makeTagsText(tags: Tags): string {
+  let out = ''
+  for (const [key, value] of Object.entries(tags))
+    out += `${out === '' ? '' : ','}${text(key.startsWith('$') ? `$${key}` : key)}:${text(value)}`
+  return `{${out}}`
+}
+
+const tagTexts = new WeakMap<Tags, string>()
+function tagsText(tags: Tags): string {
+  return cached(tagTexts, tags, makeTagsText)
+}
+
+/** Texts that events have in common are made once, for as long as what they are made of lives. */
+function cached<K extends object>(texts: WeakMap<K, string>, key: K, make: (key: K) => string): string {
+  let found = texts.get(key)
+  if (found === undefined) {
+    found = make(key)
+    texts.set(key, found)
+  }
+  return found
+}
+
+const seriesTexts = new WeakMap<Series, string>()
+const shapeTexts = new WeakMap<Shape, string>()
+const seriesText = (s: Series): string => `${text(s.db)},${text(s.rp)},${text(s.name)},${text(s.tags)}`
+const shapeText = (s: Shape): string => `${text(s.names)},${text(s.kinds)}`
+
+/** What plainToText gives, with what points share written once. */
+function pointText(p: Point): string {
+  let values = ''
+  for (let i = 0; i < p.values.length; i++) values += (i > 0 ? ',' : '') + valueText(p.values[i]!)
+  return `{"$p":[${cached(seriesTexts, p.series, seriesText)},${cached(shapeTexts, p.shape, shapeText)},[${values}],${p.sec},${p.ns}]}`
+}
+
+function valueText(v: Value): string {
+  switch (typeof v) {
+    case 'string':
+      return text(v)
+    case 'number':
+      return Number.isFinite(v) && v !== 0 ? String(v) : plainToText(v)
+    default:
+      return plainToText(v)
+  }
+}
+
+function intText(n: Int): string {
+  return typeof n === 'number' ? String(n) : plainToText(n)
+}
+
 /** The text form of a notification. Details that can't be rendered become empty. */
 export function notificationToText(n: Notification): string {
   const e = n.event
@@ -29,16 +84,16 @@ export function notificationToText(n: Notification): string {
   let out = `{"handler":${text(n.handler)},"kind":${text(n.kind)},"options":${optionsText(n.options)},"topic":${text(n.topic)}`
   if (n.final) out += ',"final":true'
   out += `,"id":${text(e.id)},"message":${text(e.message)},"details":${text(e.lazyDetails?.textOrEmpty ?? e.details)}`
-  out += `,"sec":${t.sec},"ns":${t.ns},"duration":${plainToText(e.duration)},"level":${e.level},"previous":${e.previousLevel}`
+  out += `,"sec":${t.sec},"ns":${t.ns},"duration":${intText(e.duration)},"level":${e.level},"previous":${e.previousLevel}`
   out += `,"recoverable":${e.recoverable},"name":${text(e.name)},"task":${text(e.taskName)},"group":${text(e.group)}`
-  out += `,"tags":${text(e.tags)},"category":${text(e.category)},"data":${dataText(e.data)}`
+  out += `,"tags":${tagsText(e.tags)},"category":${text(e.category)},"data":${dataText(e.data)}`
   if (e.data.points.length !== 1) out += `,"fields":${plainToText(e.fields)}`
   if (e.moreData && e.moreData.length > 0) out += `,"more":[${e.moreData.map(dataText).join(',')}]`
-  return `${out}}`
+  return flat(`${out}}`)
 }
 
 function dataText(d: AlertData): string {
-  return `{"name":${text(d.name)},"tags":${text(d.tags)},"batch":${d.isBatch},"points":[${d.points.map(plainToText).join(',')}]}`
+  return `{"name":${text(d.name)},"tags":${tagsText(d.tags)},"batch":${d.isBatch},"points":[${d.points.map(pointText).join(',')}]}`
 }
 
 interface StoredData {
@@ -105,19 +160,10 @@ export function notificationFromText(source: string): Notification {
 
 /** The text form of an event's state; details that can't be rendered become empty. */
 export function stateToText(s: EventState): string {
-  return plainToText({
-    level: s.level,
-    message: s.message,
-    details: s.details,
-    sec: s.time.sec,
-    ns: s.time.ns,
-    duration: s.duration,
-    task: s.task,
-    name: s.name,
-    group: s.group,
-    tags: s.tags,
-    recoverable: s.recoverable,
-  })
+  const { sec, ns } = s.time
+  let out = `{"level":${s.level},"message":${text(s.message)},"details":${text(s.details)},"sec":${sec},"ns":${ns}`
+  out += `,"duration":${intText(s.duration)},"task":${text(s.task)},"name":${text(s.name)},"group":${text(s.group)}`
+  return `${out},"tags":${tagsText(s.tags)},"recoverable":${s.recoverable}}`
 }
 
 export function stateFromText(source: string): EventState {

@@ -20,8 +20,16 @@ export interface Notification {
   readonly options: HandlerOptions
   readonly topic: string
   readonly event: AlertEvent
+  /** What is asked of the event without making it, where that costs something. */
+  readonly head?: NotificationHead
   /** It goes out as it is: neither silences nor grouping have a say any more. */
   readonly final?: boolean
+}
+
+export interface NotificationHead {
+  readonly id: string
+  readonly level: Level
+  readonly previousLevel: Level
 }
 
 /** The new state of one event of a topic; undefined when it is OK again and need not be kept. */

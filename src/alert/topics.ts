@@ -13,12 +13,15 @@ import type { HandlerSet, ReadyHandler } from './handler-set.ts'
 import { Inhibitors } from './inhibitors.ts'
 import type { LazyText } from './lazy-text.ts'
 import { type Level, OK } from './level.ts'
-import { NOTIFY, type Notification, TOPIC_STATE, type TopicStateChange } from './outbox.ts'
+import { NOTIFY, TOPIC_STATE, type TopicStateChange } from './outbox.ts'
 import type { AlertSink, InlineHandler, Stage } from './sink.ts'
+import { StagedNotification } from './staged-notification.ts'
 import { Topic } from './topic.ts'
 
 /** Publishing goes at most so many topics deep. */
 const MAX_PUBLISH_DEPTH = 16
+/** From so many notifications in one go on, they are kept as text. */
+const MANY = 32
 
 /** A handler of a topic, as collect sees it. */
 export interface AttachedHandler {
@@ -77,6 +80,8 @@ export class Topics implements AlertSink {
   /** Handlers that were defined for a topic by name. */
   readonly #defined = new Map<string, readonly AttachedHandler[]>()
   readonly #inhibitors = new Inhibitors()
+  /** Notifications that were staged in one go. */
+  #staged = 0
 
   constructor(o: TopicsOptions) {
     this.#o = o
@@ -301,7 +306,9 @@ export class Topics implements AlertSink {
     // Whoever has handlers wants to know now when the details can't be rendered.
     event.of.lazyDetails?.text
     const { declaration, options } = h.handler
-    const n: Notification = { handler: `${topic}/${h.name}`, kind: declaration.kind, options, topic, event }
+    const n = new StagedNotification(`${topic}/${h.name}`, declaration.kind, options, topic, event)
+    if (++this.#staged === 1) queueMicrotask(() => (this.#staged = 0))
+    else if (this.#staged > MANY) n.write()
     stage.owe(NOTIFY, n as unknown as Plain)
   }
 }

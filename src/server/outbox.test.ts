@@ -98,6 +98,8 @@ function notification(seq: number): OwedRecord {
   return { run: 'main', task: 't', node: 'alert2', seq, ordinal: 0, kind: NOTIFY, payload }
 }
 
+const OF = { task: 't', name: 'm', group: '', tags: {}, recoverable: true }
+
 const state = (seq: number, id: string, level: number | undefined, gone = false): OwedRecord => ({
   ...post(seq),
   kind: TOPIC_STATE,
@@ -105,7 +107,7 @@ const state = (seq: number, id: string, level: number | undefined, gone = false)
     topic: 'top',
     id,
     of: { gone },
-    state: level && { level, message: 'm', details: 'd', time: { sec: 1, ns: 2 }, duration: 3 },
+    state: level && { level, message: 'm', details: 'd', time: { sec: 1, ns: 2 }, duration: 3, ...OF },
   } as unknown as Plain,
 })
 
@@ -350,6 +352,16 @@ describe('topic states', () => {
     await outbox.commit([state(5, 'c', 3)])
     outbox.removeTopic('top')
     assert.deepEqual(statesOf(open(kv).outbox), [])
+  })
+
+  test('that can not be read are left out', async () => {
+    const kv = new MemoryKv()
+    await open(kv).outbox.commit([state(1, 'a', 1), state(1, 'b', 3)])
+    kv.write((w) => {
+      for (const [key, value] of kv.entries({ from: Buffer.of(0), to: Buffer.of(0xff) }))
+        if (value.startsWith('{"level":1')) w.put(key, '{"level":1')
+    })
+    assert.deepEqual(statesOf(open(kv).outbox), [['b', 3, 'm']])
   })
 
   test('are not kept when the configuration says so', async () => {

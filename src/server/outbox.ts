@@ -95,8 +95,13 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
   /** States of topics from earlier runs. */
   *savedStates(): Iterable<SavedState> {
     if (!this.#o.persistTopics) return
-    for (const [[topic, id], text] of this.#states.scan())
-      yield { topic: topic as string, id: id as string, state: stateFromText(text) }
+    for (const [[topic, id], text] of this.#states.scan()) {
+      try {
+        yield { topic: topic as string, id: id as string, state: stateFromText(text) }
+      } catch (e) {
+        this.#o.logger.error('the state of an event can not be read and is left out', { topic, id, err: messageOf(e) })
+      }
+    }
   }
 
   /** What groups of handlers remembered when the server ended. */

@@ -2,6 +2,7 @@
 // which is read only when somebody needs it. Knows nothing of where it is kept.
 import { notificationFromText, notificationToText } from '../alert/notification-text.ts'
 import { NOTIFY, type Notification, type Stands } from '../alert/outbox.ts'
+import { StagedNotification } from '../alert/staged-notification.ts'
 import { type Plain, plainFromText, plainToText } from '../base/plain.ts'
 import type { Time } from '../base/time.ts'
 import type { OwedRecord } from '../flow/entry.ts'
@@ -20,6 +21,18 @@ export interface StoredRecord {
   readonly text: string
 }
 
+/** The beginnings of heads, by what they name: records come in runs of one node. */
+let lastNames: readonly [run: string, task: string, node: string] = ['', '', '']
+let lastBegin = '["","","",'
+
+function beginOf(run: string, task: string, node: string): string {
+  if (run !== lastNames[0] || task !== lastNames[1] || node !== lastNames[2]) {
+    lastNames = [run, task, node]
+    lastBegin = `${JSON.stringify(lastNames).slice(0, -1)},`
+  }
+  return lastBegin
+}
+
 type Head = [
   run: string,
   task: string,
@@ -34,9 +47,9 @@ type Head = [
 
 export const owedCodec: Codec<StoredRecord> = {
   encode({ run, task, node, seq, ordinal, kind, since, stands, text }) {
-    const head: Head = [run, task, node, seq, ordinal, kind, since.sec, since.ns]
-    if (stands) head.push(stands)
-    return `${JSON.stringify(head)}\n${text}`
+    const begin = beginOf(run, task, node)
+    const end = stands ? `,${JSON.stringify(stands)}]` : ']'
+    return `${begin}${seq},${ordinal},${JSON.stringify(kind)},${since.sec},${since.ns}${end}\n${text}`
   },
   decode(stored) {
     const end = stored.indexOf('\n')
@@ -46,7 +59,9 @@ export const owedCodec: Codec<StoredRecord> = {
 }
 
 export function textOf(r: OwedRecord): string {
-  return r.kind === NOTIFY ? notificationToText(r.payload as unknown as Notification) : plainToText(r.payload)
+  if (r.kind !== NOTIFY) return plainToText(r.payload)
+  const n = r.payload as unknown as Notification
+  return n instanceof StagedNotification ? n.text : notificationToText(n)
 }
 
 export function payloadOf(r: StoredRecord): Plain {

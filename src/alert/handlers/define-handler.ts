@@ -18,6 +18,10 @@ export interface Limits {
   readonly timeoutMs: number
   /** Milliseconds after which a notification that keeps failing becomes a dead letter; 1 h when not given. */
   readonly retryForMs?: number
+  /** Most events that `sendMany` gets at once; 1,024 when not given. */
+  readonly batch?: number
+  /** And most characters that they take in the outbox; 512 Ki when not given. One event goes whatever its size. */
+  readonly batchChars?: number
 }
 
 /** The method of scripts that adds the handler to an alert node. */

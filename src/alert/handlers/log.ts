@@ -25,7 +25,7 @@ export const logHandler = defineHandler({
     path: option.string('Absolute path of the file.', { script: false }),
     mode: option.int('Mode that the file is made with; octal when it begins with 0.', { initial: 0o600 }),
   },
-  limits: { timeoutMs: 10_000 },
+  limits: { timeoutMs: 10_000, batch: 8_192, batchChars: 4 * 1024 ** 2 },
   check: ({ path, mode }) => {
     if (!isAbsolute(path)) return `log path must be absolute: ${path} is not absolute`
     if ((mode & 0o200) === 0) return `invalid file mode ${modeText(mode)}, must be user writable`
