@@ -50,7 +50,6 @@ import { TaskStore } from './tasks/task-store.ts'
 import { TemplateService } from './templates/template-service.ts'
 import { TemplateStore } from './templates/template-store.ts'
 import { API_VERSION, VERSION } from './version.ts'
-import { warmUp } from './warm-up.ts'
 
 /** Milliseconds for notifications that are on their way when the server stops; the rest is sent after the next start. */
 const DELIVER_MS = 2_000
@@ -348,9 +347,7 @@ async function startParts(
     accessLog: http.logEnabled ? { logger: log.with({ service: 'http' }) } : undefined,
   })
 
-  const warm = new AbortController()
   const stop = async (): Promise<void> => {
-    warm.abort()
     await closeApp(app, Number(http.shutdownTimeout) / 1e6)
     await Promise.all([subscriptions.close(), ...udpInputs.map((l) => l.close())])
     await within(Promise.all([recordings.close(), replays.close()]), DRAIN_MS)
@@ -380,7 +377,6 @@ async function startParts(
       service: 'http',
       'bind-address': http.bindAddress,
     })
-    void warmUp(warm.signal)
     udpInputs = await openUdpInputs(config.server.udp, {
       intake: engine,
       clock,
