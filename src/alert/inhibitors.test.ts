@@ -30,4 +30,13 @@ describe('Inhibitors', () => {
     assert.ok(!i.holds('disk', { host: 'a' }))
     assert.equal(i.size, 0)
   })
+
+  it('never takes values for one another, whatever characters they hold', () => {
+    const i = new Inhibitors()
+    i.set('n/0/g', 'disk', { a: 'x\0y', b: 'z' }, true)
+    assert.ok(i.holds('disk', { a: 'x\0y', b: 'z' }))
+    assert.ok(!i.holds('disk', { a: 'x', b: 'y\0z' }))
+    i.set('n/1/g', 'cpu', { 'a\0b': '1' }, true)
+    assert.ok(!i.holds('cpu', { a: '1', b: '' }))
+  })
 })

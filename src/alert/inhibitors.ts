@@ -1,18 +1,20 @@
 // Who holds back which alerts now: categories with the tag values that an event must share. Knows nothing of nodes.
+import { keyOf } from '../base/text-key.ts'
 import type { Tags } from '../base/value.ts'
 
 interface Entry {
   readonly category: string
-  /** The tag names of the inhibitor, sorted and joined. */
+  /** The key of the inhibitor's tag names, sorted. */
   readonly names: string
-  /** Their values, joined in the same order. */
+  /** The key of their values, in the same order. */
   readonly values: string
 }
 
-/** How many inhibitors hold one set of values. */
-type Holders = Map<string, number>
-
-const SEPARATOR = '\u0000'
+/** How many inhibitors hold each set of values of some tags. */
+interface Holders {
+  readonly names: readonly string[]
+  readonly counts: Map<string, number>
+}
 
 export class Inhibitors {
   readonly #entries = new Map<string, Entry>()
@@ -28,11 +30,11 @@ export class Inhibitors {
     }
     if (known) return
     const names = Object.keys(tags).sort()
-    const entry = { category, names: names.join(SEPARATOR), values: valuesOf(names, tags) }
+    const entry = { category, names: keyOf(names), values: valuesOf(names, tags) }
     this.#entries.set(owner, entry)
     const lists = getOrMake(this.#categories, category, () => new Map<string, Holders>())
-    const holders = getOrMake(lists, entry.names, () => new Map<string, number>())
-    holders.set(entry.values, (holders.get(entry.values) ?? 0) + 1)
+    const { counts } = getOrMake(lists, entry.names, () => ({ names, counts: new Map<string, number>() }))
+    counts.set(entry.values, (counts.get(entry.values) ?? 0) + 1)
   }
 
   /** Whether an event of the category with these tags is held back. A missing tag counts as an empty one. */
@@ -40,9 +42,7 @@ export class Inhibitors {
     if (category === '') return false
     const lists = this.#categories.get(category)
     if (!lists) return false
-    for (const [names, holders] of lists) {
-      if (holders.has(names === '' ? '' : valuesOf(names.split(SEPARATOR), tags))) return true
-    }
+    for (const { names, counts } of lists.values()) if (counts.has(valuesOf(names, tags))) return true
     return false
   }
 
@@ -58,19 +58,17 @@ export class Inhibitors {
   #drop(owner: string, entry: Entry): void {
     this.#entries.delete(owner)
     const lists = this.#categories.get(entry.category)!
-    const holders = lists.get(entry.names)!
-    const left = holders.get(entry.values)! - 1
-    if (left > 0) holders.set(entry.values, left)
-    else holders.delete(entry.values)
-    if (holders.size === 0) lists.delete(entry.names)
+    const { counts } = lists.get(entry.names)!
+    const left = counts.get(entry.values)! - 1
+    if (left > 0) counts.set(entry.values, left)
+    else counts.delete(entry.values)
+    if (counts.size === 0) lists.delete(entry.names)
     if (lists.size === 0) this.#categories.delete(entry.category)
   }
 }
 
 function valuesOf(names: readonly string[], tags: Tags): string {
-  let text = ''
-  for (let i = 0; i < names.length; i++) text += (i > 0 ? SEPARATOR : '') + (tags[names[i]!] ?? '')
-  return text
+  return keyOf(names.map((name) => tags[name] ?? ''))
 }
 
 function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -20,6 +20,7 @@ import type { Clock } from '../base/clock.ts'
 import { Fault, messageOf } from '../base/fault.ts'
 import type { Logger } from '../base/logger.ts'
 import { type Plain, plainFromText, plainToText } from '../base/plain.ts'
+import { keyOf } from '../base/text-key.ts'
 import type { OwedRecord } from '../flow/entry.ts'
 import type { Writer } from '../store/batch.ts'
 import { type Codec, typed } from '../store/codec.ts'
@@ -162,7 +163,7 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
         if (r.seq >= this.#seqLimit) w.put(this.#marks, ['seq'], (this.#seqLimit = r.seq + BLOCK))
         if (r.kind === TOPIC_STATE) {
           const change = r.payload as unknown as TopicStateChange
-          states.set(`${change.topic}\u0000${change.id}`, change)
+          states.set(keyOf([change.topic, change.id]), change)
           continue
         }
         const text = textOf(r)

@@ -3,6 +3,7 @@
 // needs the strict reader. Its caches are bounded: when full it reads on without learning, then begins anew.
 import { Point } from '../point.ts'
 import { makeSeries, newSeries } from '../series.ts'
+import { keyOf } from '../text-key.ts'
 import type { Time } from '../time.ts'
 import type { Value } from '../value.ts'
 import { ByteArena, sameBytes } from './byte-arena.ts'
@@ -65,7 +66,7 @@ export class FastLines {
   open(db: string, rp: string, unit: number): Scope {
     if (this.#series.worn || this.#fields.worn || this.#scopes.size > MAX_SCOPES) this.#forget()
     this.#stamp.use(unit)
-    const key = `${db}\u0000${rp}`
+    const key = keyOf([db, rp])
     let scope = this.#scopes.get(key)
     if (!scope) {
       scope = { id: this.#nextScope++, db, rp, start: new SeriesEntry(makeSeries(db, rp, '', [], []), 0, 0, 0, 0) }

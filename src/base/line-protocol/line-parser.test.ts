@@ -178,6 +178,8 @@ describe('what a line means', () => {
       assert.deepEqual(series('a', 'x'), ['a', 'x'])
       assert.deepEqual(series('a', 'y'), ['a', 'y'])
       assert.deepEqual(series('b', 'x'), ['b', 'x'])
+      assert.deepEqual(series('a\0b', 'x'), ['a\0b', 'x'])
+      assert.deepEqual(series('a', 'b\0x'), ['a', 'b\0x'])
     }
   })
 })
