@@ -75,6 +75,7 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
   readonly #numbers = new Map<object, number>()
   #pending = nothing()
   #settling = false
+  #flushing = Promise.resolve()
   #waiting = 0
   #seqLimit: number
   #next: number
@@ -255,6 +256,13 @@ export class StoredOutbox implements NotificationOutbox, SavedStates {
 
   /** Writes down what has been settled. */
   async flush(): Promise<void> {
+    // One that is under way took what was pending before.
+    const before = this.#flushing
+    this.#flushing = Promise.all([before, this.#flush()]).then(() => {})
+    await this.#flushing
+  }
+
+  async #flush(): Promise<void> {
     this.#settling = false
     const pending = this.#takePending()
     if (pending.gone.length + pending.buried.length + pending.outcomes.length + pending.stands.size === 0) return
