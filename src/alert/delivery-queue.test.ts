@@ -314,7 +314,8 @@ describe('DeliveryQueue', () => {
 
 describe('DeliveryQueue that gathers', () => {
   it('sends what came within the interval together', async () => {
-    const r = rig({ batch: 100, gatherMs: 5_000 })
+    const r = rig({ batch: 100 })
+    r.queue.gatherMs = 5_000
     r.push('a', '1')
     await r.settle()
     r.clock.pass(3)

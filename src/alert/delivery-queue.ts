@@ -29,8 +29,6 @@ export interface QueueOptions {
   /** Most items that `send` takes at once, and most characters that they take where they are kept. */
   readonly batch: number
   readonly batchChars: number
-  /** Milliseconds that a first item waits for others to go with it; 0 when not given. */
-  readonly gatherMs?: number
   readonly retryForMs: number
   /** Items beyond this many are let go from memory and read again from where they are kept. */
   readonly memory: number
@@ -81,6 +79,8 @@ export class DeliveryQueue {
   #gathered = false
   #failuresInRow = 0
   readonly #idle: (() => void)[] = []
+  /** Milliseconds that a first item waits for others to go with it. */
+  gatherMs = 0
 
   constructor(host: QueueHost, o: QueueOptions) {
     this.#host = host
@@ -103,7 +103,7 @@ export class DeliveryQueue {
     this.#chars += item.place.size
     if (this.size > this.#o.memory) item.spill()
     if (this.#chars > this.#o.room) this.#shrink()
-    if (this.#o.gatherMs) this.#gather(this.#o.gatherMs)
+    if (this.gatherMs > 0) this.#gather(this.gatherMs)
     else this.#run()
   }
 
@@ -167,10 +167,11 @@ export class DeliveryQueue {
   /** The next items to send; those that have to wait behind one of their id go to its lane. */
   #take(): Item[] {
     const items: Item[] = []
-    if (this.#o.gatherMs && !this.#gathered) return items
+    if (this.gatherMs > 0 && !this.#gathered) return items
     this.#gathered = false
-    const most = this.#o.gatherMs ? this.#ready.length : this.#o.batch
-    let room = this.#o.gatherMs ? Number.POSITIVE_INFINITY : this.#o.batchChars
+    const all = this.gatherMs > 0
+    const most = all ? this.#ready.length : this.#o.batch
+    let room = all ? Number.POSITIVE_INFINITY : this.#o.batchChars
     while (items.length < most && this.#head < this.#ready.length) {
       const item = this.#ready[this.#head]!
       room -= item.place.size

@@ -84,6 +84,7 @@ interface Line {
   readonly topic: string
   readonly kind: string
   readonly queue: DeliveryQueue
+  readonly gatherMs: HandlerDeclaration['gatherMs']
   readonly counts: { -readonly [K in keyof DeliveryCounts]: number }
   lastError: string
   lastErrorAt: Time | undefined
@@ -141,6 +142,8 @@ export class Dispatcher {
     if (this.#closed) return
     const line = this.#line(record.payload)
     const item = new Item(record, place, this.#load)
+    // Who gathers may have been given another interval since.
+    if (line.gatherMs) line.queue.gatherMs = line.gatherMs(record.payload.options)
     if (record.payload.final) line.queue.push(item)
     else if (this.#gate.admits(line, item)) this.#pass(line, item)
   }
@@ -164,7 +167,7 @@ export class Dispatcher {
 
   /** Every handler that has had something to send since the start. */
   handlers(): HandlerView[] {
-    return [...this.#lines.values()].map(({ queue, counts, ...line }) => ({
+    return [...this.#lines.values()].map(({ queue, counts, gatherMs: _, ...line }) => ({
       ...line,
       ...counts,
       waiting: queue.size,
@@ -195,7 +198,7 @@ export class Dispatcher {
     await Promise.all([...this.#lines.values()].map(({ queue }) => queue.close()))
   }
 
-  #line({ handler, topic, kind, options }: Notification): Line {
+  #line({ handler, topic, kind }: Notification): Line {
     const known = this.#lines.get(handler)
     if (known?.kind === kind) return known
     // A handler that was replaced by one of another kind has a queue of its own for what is left.
@@ -216,20 +219,31 @@ export class Dispatcher {
       {
         batch: declaration?.sendMany ? (declaration.limits.batch ?? BATCH) : 1,
         batchChars: declaration?.limits.batchChars ?? BATCH_CHARS,
-        gatherMs: declaration?.gatherMs?.(options) ?? 0,
         retryForMs: declaration?.limits.retryForMs ?? RETRY_FOR_MS,
         memory: memory ?? DEFAULT_MEMORY,
         room: room ?? DEFAULT_ROOM,
       },
     )
     const counts = { delivered: 0, retried: 0, dead: 0, superseded: 0, silenced: 0 }
-    line = { handler, topic, kind, queue, counts, lastError: '', lastErrorAt: undefined }
+    line = {
+      handler,
+      topic,
+      kind,
+      queue,
+      gatherMs: declaration?.gatherMs,
+      counts,
+      lastError: '',
+      lastErrorAt: undefined,
+    }
     this.#lines.set(name, line)
     return line
   }
 
   #tidy(): void {
-    for (const [name, { queue }] of this.#lines) if (queue.size === 0) this.#lines.delete(name)
+    const busy = new Set<Line>()
+    for (const { line } of this.#gate.held()) busy.add(line)
+    for (const { line } of this.#digests.gathered()) busy.add(line)
+    for (const [name, line] of this.#lines) if (line.queue.size === 0 && !busy.has(line)) this.#lines.delete(name)
   }
 
   #host(line: () => Line): QueueHost {
