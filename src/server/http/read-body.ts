@@ -31,6 +31,8 @@ export class BodyReader {
   readonly #limits: BodyLimits
   readonly #memory = new BodyMemory()
   #pending = 0
+  /** Bodies that are arriving. */
+  #arriving = 0
 
   constructor(limits: BodyLimits) {
     this.#limits = limits
@@ -57,10 +59,12 @@ export class BodyReader {
     let buffer: Buffer = EMPTY
     let at = 0
     let over = false
+    this.#arriving++
 
     const finish: Done = (fault, body) => {
       if (over) return
       over = true
+      this.#arriving--
       if (buffer !== EMPTY) this.#pending -= buffer.length
       request.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
       if (fault) {
@@ -93,7 +97,8 @@ export class BodyReader {
       else if (end <= buffer.length || grow(end)) {
         chunk.copy(buffer, at)
         at = end
-        watcher?.grew(buffer, at)
+        // Where several arrive at once the time between chunks is not idle, and half-read bodies would fill the nursery.
+        if (this.#arriving === 1) watcher?.grew(buffer, at)
       }
     }
     const onEnd = (): void => finish(null, buffer.subarray(0, at))
