@@ -1,13 +1,13 @@
 // No POST of `|httpPost()` is lost once its write has been answered with 204: the server is killed while the receiver
 // keeps its answers back, again and again, and started again over the same data.
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { SpawnedServer } from './spawned-server.ts'
 
 const KILLS = 3
 /** Points of a write. */
@@ -22,8 +22,7 @@ const PATHS = Object.keys(NODES)
 
 const folder = mkdtempSync(join(tmpdir(), 'http-post-'))
 const config = join(folder, 'supercap.conf')
-let server: ChildProcess | undefined
-let base = ''
+const server = new SpawnedServer(config)
 
 /** The values that arrived, by path, and the answers that are kept back. */
 const arrived = new Map(PATHS.map((path) => [path, [] as number[]]))
@@ -44,34 +43,8 @@ const sink = createServer((request, response) => {
   })
 })
 
-async function boot(): Promise<void> {
-  const child = spawn(join(import.meta.dirname, '../bin/supercapd'), ['-config', config], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  server = child
-  let log = ''
-  base = await new Promise((resolve, reject) => {
-    child.stderr.setEncoding('utf8').on('data', (t: string) => {
-      log += t
-      const m = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(log)
-      if (m) resolve(m[1]!)
-    })
-    child.once('exit', () => reject(new Error(log)))
-  })
-}
-
-function kill(): Promise<void> {
-  const child = server
-  server = undefined
-  if (!child || child.exitCode !== null) return Promise.resolve()
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve())
-    child.kill('SIGKILL')
-  })
-}
-
 async function post(path: string, body: string, status: number): Promise<void> {
-  const response = await fetch(`${base}/kapacitor/v1${path}`, { method: 'POST', body })
+  const response = await fetch(`${server.base}/kapacitor/v1${path}`, { method: 'POST', body })
   assert.equal(response.status, status, await response.text())
 }
 
@@ -107,7 +80,7 @@ endpoint = "e"
 url = "${url}/endpoint"
 `,
   )
-  await boot()
+  await server.boot()
   for (const [id, node] of Object.entries(NODES)) {
     const script = `stream|from().measurement('m')|${node.replace('URL', url)}`
     const dbrps = [{ db: 'd', rp: 'r' }]
@@ -115,7 +88,7 @@ url = "${url}/endpoint"
   }
 })
 after(async () => {
-  await kill()
+  await server.kill('SIGKILL')
   sink.closeAllConnections()
   sink.close()
   rmSync(folder, { recursive: true, force: true })
@@ -130,11 +103,11 @@ test('no POST is lost after a 204, whatever is killed in between', async () => {
     await post('/write?db=d&rp=r&precision=s', lines.join('\n'), 204)
     next += POINTS
     await until(() => PATHS.every((path) => arrived.get(path)!.length > round))
-    await kill()
+    await server.kill('SIGKILL')
     for (const response of kept) response.destroy()
     kept.clear()
     answers = false
-    await boot()
+    await server.boot()
   }
   answers = true
   for (const response of kept) response.end()

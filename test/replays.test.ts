@@ -1,6 +1,5 @@
 // Recordings and replays over HTTP against a server of its own, killed and started again over the same data.
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { SpawnedServer } from './spawned-server.ts'
 
 type Json = { readonly [key: string]: unknown }
 
@@ -15,8 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'replays-'))
 const replayFolder = join(folder, 'replay')
 const config = join(folder, 'supercap.conf')
 const API = '/kapacitor/v1'
-let server: ChildProcess | undefined
-let base = ''
+const server = new SpawnedServer(config)
 /** What arrived at the sink, by path. */
 const arrived = new Map<string, string[]>()
 const sink = createServer((request, response) => {
@@ -31,35 +30,9 @@ const sink = createServer((request, response) => {
   })
 })
 
-async function boot(): Promise<void> {
-  const child = spawn(join(import.meta.dirname, '../bin/supercapd'), ['-config', config], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  server = child
-  let log = ''
-  base = await new Promise((resolve, reject) => {
-    child.stderr.setEncoding('utf8').on('data', (t: string) => {
-      log += t
-      const m = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(log)
-      if (m) resolve(m[1]!)
-    })
-    child.once('exit', () => reject(new Error(log)))
-  })
-}
-
-function kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-  const child = server
-  server = undefined
-  if (!child || child.exitCode !== null) return Promise.resolve()
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve())
-    child.kill(signal)
-  })
-}
-
 async function call(method: string, path: string, body?: unknown): Promise<{ status: number; json: Json }> {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  const response = await fetch(base + path, { method, ...(text === undefined ? {} : { body: text }) })
+  const response = await fetch(server.base + path, { method, ...(text === undefined ? {} : { body: text }) })
   const answer = await response.text()
   return { status: response.status, json: answer === '' ? {} : (JSON.parse(answer) as Json) }
 }
@@ -109,10 +82,10 @@ level = "INFO"
 enabled = false
 `,
   )
-  await boot()
+  await server.boot()
 })
 after(async () => {
-  await kill('SIGKILL')
+  await server.kill('SIGKILL')
   sink.close()
   rmSync(folder, { recursive: true })
 })
@@ -225,9 +198,9 @@ describe('kill -9', () => {
     await post('/recordings/stream', { id: 'cut', task: 'killed', stop: '2100-01-01T00:00:00Z' }, 201)
     await post('/replays', { id: 'cut', task: 'killed', recording: 'whole', clock: 'real' }, 201)
     for (let i = 0; i < 20; i++) await write(Array.from({ length: 500 }, (_, k) => `m v=${k} ${i}`).join('\n'))
-    await kill('SIGKILL')
+    await server.kill('SIGKILL')
     assert.equal(existsSync(join(replayFolder, 'cut.srpl')), false)
-    await boot()
+    await server.boot()
     assert.deepEqual(await get('/recordings/whole'), whole)
     assert.deepEqual(await get('/replays/done'), done)
     const recording = await get('/recordings/cut')

@@ -5,6 +5,7 @@ import { type LoadedTls, TlsFiles } from '../../alert/io/tls-files.ts'
 import { Fault } from '../../base/fault.ts'
 import type { HttpReply, HttpRequest } from '../../flow/world.ts'
 import { type BlockedAddresses, isBlocked } from './blocked-addresses.ts'
+import { connectionReason, isLocalHost } from './outside.ts'
 import { type Dispatcher, undici } from './undici.ts'
 
 /** Longer answers are cut. */
@@ -15,8 +16,6 @@ const CONNECTIONS_PER_HOST = 64
 const MAX_SECURED = 64
 
 const POOL = { connections: CONNECTIONS_PER_HOST, keepAliveTimeout: 30_000, connect: { timeout: 30_000 } }
-
-const LOCAL = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i
 
 type Library = Awaited<ReturnType<typeof undici>>
 
@@ -58,7 +57,7 @@ export class HttpClient {
         body: await bounded(reply.body, maxReplyBytes),
       }
     } catch (e) {
-      const reason = timeout.aborted ? `no answer within ${r.timeoutMs / 1000} s` : reasonOf(e)
+      const reason = timeout.aborted ? `no answer within ${r.timeoutMs / 1000} s` : connectionReason(e)
       throw new Fault('http-failed', `${r.method} ${url.origin}${url.pathname}: ${reason}`, {
         retry: !isBlocked(e),
         cause: e,
@@ -73,7 +72,7 @@ export class HttpClient {
 
   async #dispatcher(library: Library, url: URL, tls: HandlerTls | undefined): Promise<Dispatcher> {
     // Nobody proxies what is on this machine.
-    const isLocal = LOCAL.test(url.hostname)
+    const isLocal = isLocalHost(url.hostname)
     const secured = tls && (await this.#tlsFiles.load(tls))
     if (!secured) {
       this.#open ??= { direct: this.#agent(library, true), proxied: this.#agent(library, false) }
@@ -111,14 +110,6 @@ function addressOf(text: string): URL {
   const url = URL.parse(text)
   if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url
   throw new Fault('bad-url', `${JSON.stringify(text)} is no http address`, { retry: false })
-}
-
-/** The innermost cause tells most; several attempts to connect come as one error without a text. */
-function reasonOf(e: unknown): string {
-  let last = e as { message?: string; cause?: unknown; errors?: unknown[] }
-  while (last.cause instanceof Error) last = last.cause as typeof last
-  const first = last.errors?.[0]
-  return last.message || (first instanceof Error ? first.message : '') || String(e)
 }
 
 function oneLine(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

@@ -9,6 +9,7 @@ import { JsonResultDecoder } from '../../base/influxdb/json-results.ts'
 import type { ResultDecoder, ResultSink } from '../../base/influxdb/result-sink.ts'
 import type { SectionValue } from '../config/section.ts'
 import type { influxdb } from '../config/sections/influxdb.ts'
+import { connectionReason, isLocalHost } from '../http/outside.ts'
 import { type Dispatcher, undici } from '../http/undici.ts'
 import { type ResultRow, RowList } from './row-list.ts'
 import { sharedSecretToken } from './shared-secret-token.ts'
@@ -33,7 +34,6 @@ type Params = Readonly<Record<string, string>>
 /** What a sink takes in is let out of memory now and then. */
 export type SettlingSink = ResultSink & { settle(): Promise<void> }
 
-const LOCAL = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i
 /** Rows of one part of an answer. */
 const CHUNK_ROWS = '10000'
 /** Longer queries go into the body: addresses have bounds. */
@@ -174,10 +174,10 @@ export class InfluxClient {
         body: o.body ?? null,
         signal: signals.length === 0 ? null : AbortSignal.any(signals),
         // Nobody proxies what is on this machine.
-        dispatcher: LOCAL.test(url.hostname) ? direct : proxied,
+        dispatcher: isLocalHost(url.hostname) ? direct : proxied,
       })
     } catch (e) {
-      const why = timeout?.aborted ? `no answer within ${limit / 1000} s` : reasonOf(e)
+      const why = timeout?.aborted ? `no answer within ${limit / 1000} s` : connectionReason(e)
       throw new Fault('influx-unreachable', `InfluxDB at ${url.origin}: ${why}`, { retry: true, cause: e })
     }
     if (reply.statusCode >= 200 && reply.statusCode < 300) return reply
@@ -203,7 +203,7 @@ async function decode(reply: Dispatcher.ResponseData, decoder: ResultDecoder, si
     try {
       next = await chunks.next()
     } catch (e) {
-      throw new Fault('influx-broken', `InfluxDB's answer broke off: ${reasonOf(e)}`, { retry: true, cause: e })
+      throw new Fault('influx-broken', `InfluxDB's answer broke off: ${connectionReason(e)}`, { retry: true, cause: e })
     }
     if (next.done) break
     try {
@@ -266,12 +266,4 @@ function tlsOf({ sslCa, sslCert, sslKey, insecureSkipVerify }: InfluxConfig): Re
     ...(sslCert === '' ? {} : { cert: read(sslCert), key: read(sslKey) }),
     ...(insecureSkipVerify ? { rejectUnauthorized: false } : {}),
   }
-}
-
-/** The innermost cause tells most; several attempts to connect come as one error without a text. */
-function reasonOf(e: unknown): string {
-  let last = e as { message?: string; cause?: unknown; errors?: unknown[] }
-  while (last.cause instanceof Error) last = last.cause as typeof last
-  const first = last.errors?.[0]
-  return last.message || (first instanceof Error ? first.message : '') || String(e)
 }
