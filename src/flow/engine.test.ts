@@ -1,81 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { AlertSink } from '../alert/sink.ts'
 import type { Fault } from '../base/fault.ts'
-import type { Logger } from '../base/logger.ts'
 import type { Plain } from '../base/plain.ts'
 import { Point } from '../base/point.ts'
-import { makeSeries } from '../base/series.ts'
-import { makeShape } from '../base/shape.ts'
 import type { Time } from '../base/time.ts'
-import type { CompiledTask, PlanNode } from './compile.ts'
-import { type Ctx, defineNode, type NodeDeclaration, type Receiver } from './contract.ts'
-import { Engine, type EngineOptions } from './engine.ts'
+import type { CompiledTask } from './compile.ts'
+import type { NodeDeclaration } from './contract.ts'
+import type { Engine, EngineOptions } from './engine.ts'
 import type { OwedRecord } from './entry.ts'
 import { NO_LIMITS } from './task-limits.ts'
-import { VirtualClock } from './virtual-clock.ts'
-
-const SHAPE = makeShape(['v'], ['float'])
-const silent: Logger = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  enabled: () => false,
-  with: () => silent,
-  limited: () => silent,
-}
-
-function points(measurement: string, values: readonly number[], host = 'a'): Point[] {
-  const series = makeSeries('db', 'rp', measurement, ['host'], [host])
-  return values.map((v, i) => new Point(series, SHAPE, [v], 1000 + i, 0))
-}
-
-function declare<S extends Plain = null>(
-  name: string,
-  run: (params: Readonly<Record<string, unknown>>, ctx: Ctx) => Receiver<S>,
-  more: Partial<NodeDeclaration> = {},
-): NodeDeclaration {
-  return {
-    ...defineNode({
-      name,
-      typeName: `${name}Node`,
-      wants: 'parent',
-      provides: 'parent',
-      doc: '',
-      fields: {},
-      run: () => ({ keeps: 'none' }),
-    }),
-    run: run as unknown as NodeDeclaration['run'],
-    ...more,
-  }
-}
-
-const pass = (): Receiver<null> => ({ keeps: 'none', point: (p, _s, g, out) => out.point(p, g) })
-const SOURCE = declare('stream', pass, { wants: 'none', provides: 'stream' })
-const FROM = declare('from', pass)
-
-type Row = [NodeDeclaration, Record<string, unknown>?]
-
-/** A chain: stream, from(measurement), then the given nodes. */
-function chain(measurement: string, ...rows: Row[]): CompiledTask {
-  const nodes: PlanNode[] = []
-  const all: Row[] = [[SOURCE], [FROM, { measurement }], ...rows]
-  for (const [i, [declaration, params]] of all.entries()) {
-    const parent = nodes[i - 1]
-    const node: PlanNode & { children: PlanNode[] } = {
-      id: i,
-      name: `${declaration.name}${i}`,
-      declaration,
-      params: params ?? {},
-      parents: parent ? [parent] : [],
-      children: [],
-    }
-    if (parent) (parent.children as PlanNode[]).push(node)
-    nodes.push(node)
-  }
-  return { type: 'stream', nodes, script: undefined as never }
-}
+import { rig as bareRig, chain, DBRPS, declare, points } from './testdata-rig.ts'
+import type { VirtualClock } from './virtual-clock.ts'
 
 interface Rig {
   readonly engine: Engine
@@ -88,25 +23,14 @@ interface Rig {
 }
 
 function rig(o: Partial<EngineOptions> = {}): Rig {
-  const clock = new VirtualClock({ sec: 1_000_000, ns: 0 })
   const commits: OwedRecord[][] = []
   const seen: unknown[] = []
   const errors: [string, string][] = []
-  const engine = new Engine({
-    clock,
-    logger: silent,
-    defer: (run) => setImmediate(run),
+  const { engine, clock } = bareRig({
     outbox: {
       commit: async (r) => {
         commits.push([...r])
       },
-    },
-    world: {
-      logger: silent,
-      server: { hostname: 'h', clusterId: '', serverId: '' },
-      alerts: {} as AlertSink,
-      http: async () => ({ status: 200, headers: {}, body: '' }),
-      httpEndpoint: () => undefined,
     },
     onTaskError: (id, message) => errors.push([id, message]),
     ...o,
@@ -118,7 +42,19 @@ function rig(o: Partial<EngineOptions> = {}): Rig {
   return { engine, clock, commits, seen, errors, sink }
 }
 
-const DBRPS = [{ db: 'db', rp: 'rp' }]
+/** A node whose border takes one point and keeps it until `release` is called for it. */
+function holding(name: string, release: (() => void)[]): NodeDeclaration {
+  return declare(name, (_p, ctx) => {
+    const border = ctx.border<null, null>({
+      concurrency: 1,
+      maxItems: 1,
+      send: () => new Promise((resolve) => release.push(() => resolve(null))),
+      done: () => {},
+    })
+    return { keeps: 'none', point: (_pt, _s, g) => border.push(null, g) }
+  })
+}
+
 const later = (clock: VirtualClock, sec: number): Time => ({ sec: clock.now().sec + sec, ns: 0 })
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
 
@@ -199,15 +135,7 @@ describe('intake', () => {
   it('makes writers wait when the ring is full, then says which task holds it', async () => {
     const r = rig({ ringBytes: 1000 })
     const release: (() => void)[] = []
-    const slow = declare('slow', (_p, ctx) => {
-      const border = ctx.border<null, null>({
-        concurrency: 1,
-        maxItems: 1,
-        send: () => new Promise((resolve) => release.push(() => resolve(null))),
-        done: () => {},
-      })
-      return { keeps: 'none', point: (_pt, _s, g) => border.push(null, g) }
-    })
+    const slow = holding('slow', release)
     r.engine.start('slowTask', chain('m', [slow]), DBRPS)
     const big = (): Promise<void> | undefined => r.engine.write('db', 'rp', points('m', [1]), 800)
     assert.equal(big(), undefined, 'the border takes the first point')
@@ -231,15 +159,7 @@ describe('intake', () => {
   it('lets waiting writers in, in turn, when room comes back', async () => {
     const r = rig({ ringBytes: 1000 })
     const release: (() => void)[] = []
-    const slow = declare('slow', (_p, ctx) => {
-      const border = ctx.border<null, null>({
-        concurrency: 1,
-        maxItems: 1,
-        send: () => new Promise((resolve) => release.push(() => resolve(null))),
-        done: () => {},
-      })
-      return { keeps: 'none', point: (_pt, _s, g) => border.push(null, g) }
-    })
+    const slow = holding('slow', release)
     r.engine.start('t', chain('m', [slow]), DBRPS)
     const writes = Array.from({ length: 6 }, () => r.engine.write('db', 'rp', points('m', [1]), 800))
     let done = 0
