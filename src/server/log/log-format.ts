@@ -70,7 +70,7 @@ function quoted(text: string): string {
 }
 
 /** The text of a field's value, not quoted; undefined when the field is left out. */
-function fieldText(value: unknown): string | undefined {
+export function fieldText(value: unknown): string | undefined {
   switch (typeof value) {
     case 'undefined':
     case 'function':

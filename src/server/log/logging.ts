@@ -13,9 +13,21 @@ export interface LoggingOptions {
   readonly target: LogTarget
   readonly level: LogThreshold
   readonly format: LogFormat
+  /** How often a line of level warn or error may be repeated; without bound when not given. */
+  readonly repeats?: RepeatLimit
   /** Milliseconds since 1970; the system's clock when not given. */
   readonly now?: () => number
 }
+
+/** Lines that differ in nothing but their time: at most so many in an interval. */
+export interface RepeatLimit {
+  /** 0 = no limit. */
+  readonly most: number
+  readonly perMs: number
+}
+
+/** Lines since the start. */
+export type LogCounts = Readonly<Record<LogLevel | 'suppressed', number>>
 
 /** What pino writes to; it leaves here what the line was made of. */
 interface Destination {
@@ -32,9 +44,13 @@ export class Logging {
   readonly #target: LogTarget
   readonly #format: LogFormat
   readonly #redactor = new Redactor()
-  readonly #listeners = new Set<(record: LogRecord) => void>()
+  /** Each with the least level that it wants. */
+  readonly #listeners = new Map<(record: LogRecord) => void, LogLevel>()
   readonly #pino: Pino
   readonly #shared: Shared
+  readonly #repeats: RepeatLimit | undefined
+  readonly #repeated = new RateLimit()
+  readonly #counts = { debug: 0, info: 0, warn: 0, error: 0 }
   #level: LogThreshold
   /** The logger without fields, from which all others come. */
   readonly logger: Logger
@@ -54,7 +70,8 @@ export class Logging {
       destination,
     )
     this.#passOn()
-    this.#shared = { now, limit: new RateLimit(), own: new WeakMap() }
+    this.#repeats = options.repeats && options.repeats.most > 0 ? options.repeats : undefined
+    this.#shared = { now, limit: new RateLimit(), own: new WeakMap(), suppressed: 0, limited: false }
     this.logger = new BoundLogger(this.#pino, this.#shared)
   }
 
@@ -74,16 +91,21 @@ export class Logging {
   }
 
   /**
-   * Calls `listener` with every line of every level, whatever the level of the log is, secrets taken out. Returns a
-   * function that ends it. A listener that throws is not called again.
+   * Calls `listener` with every line of `from` and above, whatever the level of the log is, secrets taken out. Lines below
+   * may come too. Returns a function that ends it. A listener that throws is not called again.
    */
-  subscribe(listener: (record: LogRecord) => void): () => void {
-    this.#listeners.add(listener)
+  subscribe(listener: (record: LogRecord) => void, from: LogLevel = 'debug'): () => void {
+    this.#listeners.set(listener, from)
     this.#passOn()
     return () => {
       this.#listeners.delete(listener)
       this.#passOn()
     }
+  }
+
+  /** Lines that were written, by level, and those that were held back because they repeated others. */
+  counts(): LogCounts {
+    return { ...this.#counts, suppressed: this.#shared.suppressed }
   }
 
   /** Opens the log file anew, for when it was moved away. */
@@ -102,20 +124,32 @@ export class Logging {
     this.#target.close()
   }
 
-  /** pino's level: of what is written, or all when somebody listens. Its loggers look it up at each line. */
+  /** pino's level: the least of what is written and what somebody listens for. Its loggers look it up at each line. */
   #passOn(): void {
-    this.#pino.level = this.#listeners.size > 0 ? 'debug' : this.#level === 'off' ? 'silent' : this.#level
+    let least: LogThreshold = this.#level
+    for (const from of this.#listeners.values()) if (least === 'off' || reaches(least, from)) least = from
+    this.#pino.level = least === 'off' ? 'silent' : least
   }
 
-  #take(json: string, d: Destination): void {
+  #take(line: string, d: Destination): void {
     const level = pino.levels.labels[d.lastLevel!] as LogLevel
+    const suppressed = this.#repeatsBefore(level, line, d.lastTime!)
+    if (suppressed === undefined) return
+    const json = suppressed > 0 ? `${line.slice(0, -2)},"suppressed":${suppressed}}\n` : line
     const shown = this.#redactor.line(json)
-    const fields = { ...this.#shared.own.get(d.lastLogger!), ...d.lastObj }
+    const fields: LogFields = {
+      ...this.#shared.own.get(d.lastLogger!),
+      ...d.lastObj,
+      ...(suppressed > 0 && { suppressed }),
+    }
     // What was logged has exact integers and needs no reading; a line with a secret in it is rare.
     const record =
       shown === json ? { ts: d.lastTime!.slice(1, -1), level, msg: d.lastMsg ?? '', fields, json } : readRecord(shown)
-    if (reaches(level, this.#level)) this.#target.write(formatLine(record, this.#format))
-    for (const listener of this.#listeners) {
+    if (reaches(level, this.#level)) {
+      this.#counts[level]++
+      this.#target.write(formatLine(record, this.#format))
+    }
+    for (const listener of this.#listeners.keys()) {
       try {
         listener(record)
       } catch {
@@ -123,6 +157,15 @@ export class Logging {
         this.#passOn()
       }
     }
+  }
+
+  /** How often a line was held back before this time; undefined when it is again. */
+  #repeatsBefore(level: LogLevel, json: string, time: string): number | undefined {
+    const limit = this.#repeats
+    if (!limit || this.#shared.limited || !reaches(level, 'warn')) return 0
+    const suppressed = this.#repeated.take(json.replace(time, ''), limit.perMs, this.#shared.now(), limit.most)
+    if (suppressed === undefined) this.#shared.suppressed++
+    return suppressed
   }
 }
 
@@ -132,6 +175,10 @@ interface Shared {
   readonly limit: RateLimit
   /** The fields of pino's loggers, which keep them as text only. */
   readonly own: WeakMap<object, LogFields>
+  /** Lines that were held back. */
+  suppressed: number
+  /** The line that is being written comes from a logger with a limit of its own. */
+  limited: boolean
 }
 
 interface Repeat {
@@ -185,8 +232,12 @@ class BoundLogger implements Logger {
   #write(level: LogLevel, msg: string, fields: LogFields = {}): void {
     const { limit, now } = this.#shared
     const suppressed = this.#repeat ? limit.take(this.#repeat.key, this.#repeat.perMs, now()) : 0
-    if (suppressed === undefined) return
+    if (suppressed === undefined) {
+      this.#shared.suppressed++
+      return
+    }
     const plain = plainFields(fields)
+    this.#shared.limited = this.#repeat !== undefined
     this.#pino[level](suppressed > 0 ? { ...plain, suppressed } : plain, msg)
   }
 }
