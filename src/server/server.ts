@@ -1,12 +1,10 @@
 // The server as a whole: makes its parts, joins them, starts them in order and stops them in the reverse. Every part is
 // handed what it needs; none reaches for another.
-import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import type { FastifyInstance } from 'fastify'
 import { globalHandlers } from '../alert/global-handlers.ts'
 import { HandlerSet } from '../alert/handler-set.ts'
 import { type LocalIo, localIo } from '../alert/io/local-io.ts'
-import { Fault, messageOf } from '../base/fault.ts'
+import { messageOf } from '../base/fault.ts'
 import { LineParser } from '../base/line-protocol/line-parser.ts'
 import type { CompiledTask } from '../flow/compile.ts'
 import { Engine, type EngineOptions } from '../flow/engine.ts'
@@ -19,7 +17,6 @@ import { Alerting } from './alerting.ts'
 import { createApp } from './api/app.ts'
 import { ROUTES } from './api/routes.ts'
 import type { Config } from './config/load-config.ts'
-import { splitBindAddress } from './config/sections/server.ts'
 import { debugVarsText } from './debug-vars.ts'
 import { engineRunner } from './engine-runner.ts'
 import type { BlockedAddresses } from './http/blocked-addresses.ts'
@@ -32,6 +29,7 @@ import { Subscriptions } from './influxdb/subscriptions.ts'
 import { inputStatistics } from './inputs/input-statistics.ts'
 import { openUdpInputs } from './inputs/udp-inputs.ts'
 import type { UdpListener } from './inputs/udp-listener.ts'
+import { bodyLimits, closeApp, listen, makeListener, serverUrl, shownAddress, within } from './listening.ts'
 import { LoadFolder } from './load/load-folder.ts'
 import { LoadedStore } from './load/loaded-store.ts'
 import { parseLevel } from './log/log-record.ts'
@@ -55,8 +53,6 @@ import { API_VERSION, VERSION } from './version.ts'
 const DELIVER_MS = 2_000
 /** Milliseconds for tasks to run what they have taken in. */
 const DRAIN_MS = 10_000
-/** Bodies under way at once, as a multiple of the largest one. */
-const PENDING_BODIES = 8
 
 export interface RunningServer {
   /** Where it listens. */
@@ -115,7 +111,7 @@ async function startParts(
   const io = localIo({
     http: (r) => client.send(r),
     publish: (topic, event, from) => alerting.publisher.publish(topic, event, from),
-    serverUrl: `http://${root.hostname}:${splitBindAddress(http.bindAddress)?.port ?? 0}/kapacitor/v1`,
+    serverUrl: serverUrl(config.server),
   })
   const live = openLiveConfig(config, store, logging, () => alerting.handlers.retry())
   const elementsOf = (section: string) => live.elementsOf(section)
@@ -283,6 +279,7 @@ async function startParts(
     if (config.server.load.enabled) await loading.load()
   }
   const reload = async (): Promise<void> => {
+    listener.certificate?.reload()
     await load()
     try {
       await sideload.reload()
@@ -291,6 +288,7 @@ async function startParts(
     }
   }
   let udpInputs: readonly UdpListener[] = []
+  const listener = makeListener(config.server, log.with({ service: 'http' }))
   const app = await createApp({
     routes: ROUTES,
     services: {
@@ -333,6 +331,7 @@ async function startParts(
               log: { held_bytes: engine.heldBytes, next_seq: engine.nextSeq, looped_points: engine.loopedPoints },
               outbox: { waiting: outbox.waiting, posts_given_up: posts.givenUp, writes_given_up: influxWrites.givenUp },
               store: { size_bytes: store.sizeBytes() },
+              http: { ...listener.counts() },
             }),
           }),
       },
@@ -340,10 +339,8 @@ async function startParts(
     apiVersion: API_VERSION,
     version: VERSION,
     logger: log.with({ service: 'http' }),
-    limits: {
-      maxBodyBytes: Number(http.maxBodySize),
-      maxPendingBytes: PENDING_BODIES * Number(http.maxBodySize),
-    },
+    limits: bodyLimits(config.server, listener),
+    listener,
     accessLog: http.logEnabled ? { logger: log.with({ service: 'http' }) } : undefined,
   })
 
@@ -373,7 +370,7 @@ async function startParts(
     log.info('started tasks', { service: 'tasks', started, failed, ms: tookMs })
     await load()
     const address = await listen(app, http.bindAddress)
-    log.info(`listening on ${shownAddress(address)}; [http] bind-address says where`, {
+    log.info(`listening on ${shownAddress(address, http.httpsEnabled)}; [http] bind-address says where`, {
       service: 'http',
       'bind-address': http.bindAddress,
     })
@@ -399,57 +396,7 @@ function setLevel(logging: Logging, text: string): boolean {
   return true
 }
 
-async function listen(app: FastifyInstance, bindAddress: string): Promise<{ host: string; port: number }> {
-  const { host, port } = splitBindAddress(bindAddress) ?? { host: '', port: 0 }
-  try {
-    await app.listen({ host: host === '' ? '::' : host, port })
-  } catch (e) {
-    // Machines without IPv6 listen on all of IPv4.
-    if (host === '' && (e as { code?: string }).code === 'EAFNOSUPPORT') await app.listen({ host: '0.0.0.0', port })
-    else throw listenFault(e, bindAddress)
-  }
-  const bound = app.server.address() as AddressInfo
-  return { host: bound.address, port: bound.port }
-}
-
-function listenFault(e: unknown, bindAddress: string): Fault {
-  const code = (e as { code?: string }).code
-  const why =
-    code === 'EADDRINUSE'
-      ? 'the port is in use: stop what listens there, or choose another with [http] bind-address'
-      : code === 'EACCES'
-        ? 'this user may not listen there: choose another port with [http] bind-address'
-        : messageOf(e)
-  return new Fault('listen-failed', `can't listen on ${bindAddress}: ${why}`, { cause: e })
-}
-
-function shownAddress(a: { host: string; port: number }): string {
-  return `http://${a.host.includes(':') ? `[${a.host}]` : a.host}:${a.port}`
-}
-
-/** Takes no new connections, lets open requests finish, then ends what is left. */
-async function closeApp(app: FastifyInstance, timeoutMs: number): Promise<void> {
-  const closed = app.close()
-  app.server.closeIdleConnections()
-  await within(closed, timeoutMs)
-  app.server.closeAllConnections()
-  await closed
-}
-
 async function closeOutside(io: LocalIo, client: HttpClient): Promise<void> {
   await io.close()
   await client.close()
-}
-
-/** Resolves when the work is done or the time is over. */
-async function within(work: Promise<unknown>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  try {
-    await Promise.race([work, over])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -1,8 +1,7 @@
 // The HTTP application: registers the routes in Fastify, turns their replies and Faults into responses, and describes
 // them. Knows nothing of what the routes do.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip, gzipSync } from 'node:zlib'
 import swagger from '@fastify/swagger'
@@ -15,6 +14,7 @@ import { type BodyLimits, BodyReader } from '../http/read-body.ts'
 import { type AccessLog, logRequest } from './access-log.ts'
 import { BodyDecoder } from './decode-body.ts'
 import { createFront, errorText, JSON_TYPE } from './front.ts'
+import { Listener } from './listener.ts'
 import { Query } from './query.ts'
 import type { ApiReply, ApiRequest, FileReply, Route } from './route.ts'
 import type { ApiInfo, Services } from './services.ts'
@@ -26,18 +26,12 @@ export interface AppOptions {
   readonly version: string
   readonly logger: Logger
   readonly limits: BodyLimits
+  /** Without TLS and with the usual limits when not given. */
+  readonly listener?: Listener
   /** One line per request; undefined for none. */
   readonly accessLog: AccessLog | undefined
 }
 
-/** Seconds are plenty for honest clients; nobody may hold a connection with half a request. */
-const HEADERS_TIMEOUT_MS = 30_000
-/** A body of the largest size over a slow line. */
-const REQUEST_TIMEOUT_MS = 300_000
-/** Longer than the intervals at which agents write. */
-const KEEP_ALIVE_MS = 120_000
-const MAX_CONNECTIONS = 10_000
-const MAX_HEADER_BYTES = 64 * 1024
 /** Smaller answers are packed at once. */
 const PACK_AT_ONCE = 64 * 1024
 const EMPTY = Buffer.alloc(0)
@@ -46,6 +40,7 @@ const gzipLater = promisify(gzip)
 
 /** The application, ready to listen. */
 export async function createApp(o: AppOptions): Promise<FastifyInstance> {
+  const { listener = new Listener() } = o
   const app = fastify({
     logger: false,
     exposeHeadRoutes: false,
@@ -54,8 +49,9 @@ export async function createApp(o: AppOptions): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 100_000, querystringParser: (text) => new Query(text) as never },
     requestIdHeader: false,
     frameworkErrors: (e, _request, reply) => void fail(o.logger, reply, e),
-    clientErrorHandler: answerBrokenRequest,
-    serverFactory: (next) => createListener(o, next as never),
+    clientErrorHandler: listener.answerBroken,
+    serverFactory: (next) =>
+      listener.create(createFront({ apiVersion: o.apiVersion, version: o.version, next: next as never })),
   })
   const bodies = new BodyReader(o.limits)
   const watchers: Watchers = new WeakMap()
@@ -182,44 +178,6 @@ function statusOf(e: unknown): number {
   if (e instanceof Fault) return e.status
   const status = (e as { statusCode?: unknown } | null)?.statusCode
   return typeof status === 'number' && status >= 400 && status < 600 ? status : 500
-}
-
-function createListener(o: AppOptions, next: (request: IncomingMessage, response: ServerResponse) => void): Server {
-  const front = createFront({ apiVersion: o.apiVersion, version: o.version, next })
-  const options = {
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    connectionsCheckingInterval: 5_000,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    noDelay: true,
-  }
-  const server = createServer(options, front)
-  server.maxConnections = MAX_CONNECTIONS
-  server.on('connect', (_request, socket: Socket) => socket.end(rawAnswer(404, 'Not Found', 'Not Found')))
-  return server
-}
-
-const BROKEN: Readonly<Record<string, readonly [number, string, string]>> = {
-  HPE_INVALID_METHOD: [404, 'Not Found', 'Not Found'],
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'request header fields too large'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'the request took too long'],
-}
-
-/** Answers what is no HTTP request, when nothing has been answered yet. */
-function answerBrokenRequest(e: Error & { code?: string; bytesParsed?: number }, socket: Socket): void {
-  if (e.code === 'ECONNRESET' || !socket.writable || socket.destroyed) {
-    socket.destroy()
-    return
-  }
-  const [status, reason, message] = BROKEN[e.code ?? ''] ?? [400, 'Bad Request', 'malformed HTTP request']
-  socket.end(rawAnswer(status, reason, message))
-}
-
-function rawAnswer(status: number, reason: string, message: string): string {
-  const body = errorText(message)
-  const length = Buffer.byteLength(body)
-  return `HTTP/1.1 ${status} ${reason}\r\nContent-Type: ${JSON_TYPE}\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${body}`
 }
 
 function describe(app: FastifyInstance, routes: readonly Route[]): ApiInfo {

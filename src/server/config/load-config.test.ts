@@ -216,7 +216,6 @@ describe('checks', () => {
     ])
     assert.deepEqual(load('').warnings, [])
     assert.match(problemsOf('[auth]\n enabled = true'), /\[auth\] is not served yet.*does not start/)
-    assert.match(problemsOf('[http]\n https-enabled = true'), /http\.https-enabled is not served yet/)
     assert.match(
       problemsOf('', { environment: { KAPACITOR_HTTP_AUTH_ENABLED: 'true' } }),
       /http\.auth-enabled is not served yet/,

@@ -14,6 +14,8 @@ export interface BodyLimits {
   readonly maxBodyBytes: number
   /** Bytes of all bodies that are being received. */
   readonly maxPendingBytes: number
+  /** Called for each body that is refused for its size, or for what else is being received. */
+  readonly onRefused?: () => void
 }
 
 const EMPTY = Buffer.alloc(0)
@@ -53,6 +55,7 @@ export class BodyReader {
       return
     }
     if (length !== undefined && length > maxBodyBytes) {
+      this.#limits.onRefused?.()
       done(bodyTooLarge(maxBodyBytes))
       return
     }
@@ -68,6 +71,7 @@ export class BodyReader {
       if (buffer !== EMPTY) this.#pending -= buffer.length
       request.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
       if (fault) {
+        if (fault.status !== 400) this.#limits.onRefused?.()
         this.#memory.giveBack(buffer)
         // What still comes is read and dropped, so that the answer reaches a client that is busy sending.
         request.on('error', () => {}).resume()

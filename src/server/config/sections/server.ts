@@ -1,8 +1,10 @@
 // The server's own sections: what the process itself is, listens to, stores and writes. Data only.
 import { DEADMAN_DEFAULTS } from '../../../nodes/deadman.ts'
+import { tlsProblem } from '../../http/tls-settings.ts'
 import { field } from '../field.ts'
 import { defineSection } from '../section.ts'
 
+const MS = 1_000_000
 const BIND = /^(\[[^\]]*\]|[^:[\]]*):(.*)$/
 
 /** The host and port of `host:port`; undefined when the text is none. */
@@ -95,8 +97,11 @@ export const http = defineSection({
     logEnabled: field.bool('Writes a line to the log for each request.', true),
     writeTracing: field.bool('Writes the written lines to the log.', false, { unserved: 'warn' }),
     pprofEnabled: field.bool('Opens the profiling pages and /debug/vars to everybody.', false, { unserved: 'warn' }),
-    httpsEnabled: field.bool('Speaks HTTPS.', false, { unserved: 'refuse' }),
-    httpsCertificate: field.string('File of the certificate.', '/etc/ssl/kapacitor.pem'),
+    httpsEnabled: field.bool('Speaks HTTPS, and nothing else on its port.'),
+    httpsCertificate: field.string(
+      'File of the certificate in PEM, with those between it and its authority. Read again when it changes.',
+      '/etc/ssl/kapacitor.pem',
+    ),
     httpsPrivateKey: field.string("File of the certificate's key; the certificate's own file when empty."),
     shutdownTimeout: field.duration('How long open requests may take when the server stops.', 10_000_000_000),
     sharedSecret: field.secret('Secret that tokens for this server are signed with.'),
@@ -104,8 +109,37 @@ export const http = defineSection({
       own: true,
       min: 1024,
     }),
+    maxPendingBodySize: field.size(
+      'The most that all bodies under way may take; beyond, writers are answered 503. 0 is 8 times `max-body-size`.',
+      0,
+      { own: true },
+    ),
+    maxHeaderSize: field.size('The most that the headers of a request may have.', 64 * 1024, {
+      own: true,
+      min: 1024,
+      max: 1024 ** 2,
+    }),
+    maxConnectionLimit: field.int('Connections at once; further ones are closed. 0 is no limit.', 10_000, {
+      own: true,
+      min: 0,
+    }),
+    headerTimeout: field.duration('How long a connection may take for the headers of a request.', 30_000_000_000, {
+      own: true,
+      min: MS,
+    }),
+    requestTimeout: field.duration('How long a request may take to arrive. 0 is no limit.', 300_000_000_000, {
+      own: true,
+    }),
+    keepAliveTimeout: field.duration('How long a connection is kept after a request.', 120_000_000_000, {
+      own: true,
+      min: MS,
+    }),
   },
-  check: (v) => checkBindAddress(v.bindAddress),
+  check: (v) => {
+    if (v.requestTimeout !== 0 && v.requestTimeout < v.headerTimeout)
+      return 'request-timeout must not be shorter than header-timeout'
+    return checkBindAddress(v.bindAddress)
+  },
 })
 
 const VERSIONS = ['tls1.1', 'tls1.2', 'tls1.3', '1.1', '1.2', '1.3']
@@ -113,16 +147,15 @@ const VERSIONS = ['tls1.1', 'tls1.2', 'tls1.3', '1.1', '1.2', '1.3']
 export const tls = defineSection({
   section: 'tls',
   doc: 'What is accepted of TLS connections.',
-  unserved: 'warn',
-  isOn: (v) => v.ciphers.length > 0 || v.minVersion !== '' || v.maxVersion !== '',
   fields: {
-    ciphers: field.strings('Ciphers to accept; all that are known when empty.'),
+    ciphers: field.strings('Ciphers to accept; all that are held for safe when empty.'),
     minVersion: field.string('The oldest version to accept; TLS 1.2 when empty.', '', {
       oneOf: VERSIONS,
       anyCase: true,
     }),
     maxVersion: field.string('The newest version to accept.', '', { oneOf: VERSIONS, anyCase: true }),
   },
+  check: tlsProblem,
 })
 
 export const configOverride = defineSection({

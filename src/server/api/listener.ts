@@ -1,0 +1,134 @@
+// Takes the connections of HTTP clients, over TLS if there is a certificate, under limits that keep any client from holding
+// what others need. Counts whom it turns away. Knows nothing of what requests are about.
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import type { Socket } from 'node:net'
+import type { ServerCertificate } from '../http/server-certificate.ts'
+import { errorText, JSON_TYPE } from './front.ts'
+
+export interface ListenerLimits {
+  /** Open at once; 0 is no limit. */
+  readonly maxConnections: number
+  readonly maxHeaderBytes: number
+  /** From the connection, or the end of the request before, to the end of the headers. */
+  readonly headersTimeoutMs: number
+  /** From the first byte of a request to its last; 0 is no limit. */
+  readonly requestTimeoutMs: number
+  /** Between two requests. */
+  readonly keepAliveMs: number
+}
+
+export const DEFAULT_LIMITS: ListenerLimits = {
+  maxConnections: 10_000,
+  maxHeaderBytes: 64 * 1024,
+  headersTimeoutMs: 30_000,
+  requestTimeoutMs: 300_000,
+  keepAliveMs: 120_000,
+}
+
+/** How often it is looked for requests that take too long, at most. */
+const MAX_CHECK_MS = 5_000
+
+/** Counts since the start, but for `connections`. */
+export interface ListenerCounts {
+  readonly connections: number
+  readonly connections_refused: number
+  readonly slow_requests_ended: number
+  readonly headers_refused: number
+  readonly malformed_requests: number
+  readonly bodies_refused: number
+  readonly handshakes_failed: number
+}
+
+type Front = (request: IncomingMessage, response: ServerResponse) => void
+
+export class Listener {
+  readonly #limits: ListenerLimits
+  readonly certificate: ServerCertificate | undefined
+  #open = 0
+  #refused = 0
+  #slow = 0
+  #bigHeaders = 0
+  #malformed = 0
+  #bodies = 0
+  #handshakes = 0
+
+  /** With a certificate it speaks TLS only. */
+  constructor(limits: ListenerLimits = DEFAULT_LIMITS, certificate?: ServerCertificate) {
+    this.#limits = limits
+    this.certificate = certificate
+  }
+
+  /** A server that does not listen yet. Whoever makes it gives its `clientError` events to `answerBroken`. */
+  create(front: Front): Server {
+    const { headersTimeoutMs, requestTimeoutMs } = this.#limits
+    const shortest = Math.min(headersTimeoutMs, requestTimeoutMs || headersTimeoutMs)
+    const options: ServerOptions = {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: this.#limits.keepAliveMs,
+      connectionsCheckingInterval: Math.min(MAX_CHECK_MS, Math.max(10, Math.floor(shortest / 2))),
+      maxHeaderSize: this.#limits.maxHeaderBytes,
+      noDelay: true,
+    }
+    const { certificate } = this
+    if (!certificate) return this.#limited(createServer(options, front))
+    const server = createSecureServer({ ...options, ...certificate.options, handshakeTimeout: headersTimeoutMs }, front)
+    server.on('tlsClientError', () => this.#handshakes++)
+    certificate.keepFresh(server)
+    return this.#limited(server)
+  }
+
+  #limited<S extends Server>(server: S): S {
+    if (this.#limits.maxConnections > 0) server.maxConnections = this.#limits.maxConnections
+    server.on('drop', () => this.#refused++)
+    server.on('connection', (socket: Socket) => {
+      this.#open++
+      socket.once('close', () => this.#open--)
+    })
+    server.on('connect', (_request, socket: Socket) => socket.end(rawAnswer(404, 'Not Found', 'Not Found')))
+    return server
+  }
+
+  /** Answers what is no HTTP request, when nothing has been answered yet. */
+  readonly answerBroken = (e: Error & { code?: string }, socket: Socket): void => {
+    if (e.code === 'ERR_HTTP_REQUEST_TIMEOUT') this.#slow++
+    else if (e.code === 'HPE_HEADER_OVERFLOW') this.#bigHeaders++
+    else if (e.code !== 'ECONNRESET') this.#malformed++
+    if (e.code === 'ECONNRESET' || !socket.writable || socket.destroyed) {
+      socket.destroy()
+      return
+    }
+    const [status, reason, message] = BROKEN[e.code ?? ''] ?? [400, 'Bad Request', 'malformed HTTP request']
+    socket.end(rawAnswer(status, reason, message))
+  }
+
+  /** A request's body was turned away for its size, or for what others are sending. */
+  bodyRefused(): void {
+    this.#bodies++
+  }
+
+  counts(): ListenerCounts {
+    return {
+      connections: this.#open,
+      connections_refused: this.#refused,
+      slow_requests_ended: this.#slow,
+      headers_refused: this.#bigHeaders,
+      malformed_requests: this.#malformed,
+      bodies_refused: this.#bodies,
+      handshakes_failed: this.#handshakes,
+    }
+  }
+}
+
+const BROKEN: Readonly<Record<string, readonly [number, string, string]>> = {
+  HPE_INVALID_METHOD: [404, 'Not Found', 'Not Found'],
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'request header fields too large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'the request took too long'],
+}
+
+function rawAnswer(status: number, reason: string, message: string): string {
+  const body = errorText(message)
+  const length = Buffer.byteLength(body)
+  return `HTTP/1.1 ${status} ${reason}\r\nContent-Type: ${JSON_TYPE}\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${body}`
+}
