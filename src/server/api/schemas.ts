@@ -6,7 +6,7 @@ export const ErrorReply = Type.Object({
   message: Type.String({ description: 'The same text.' }),
 })
 
-export const Link = Type.Object({ rel: Type.Literal('self'), href: Type.String() })
+export const Link = Type.Object({ rel: Type.Literal('self'), href: Type.String() }, { description: 'Its own path.' })
 
 export const NoContent = Type.Null({ description: 'Success, without a body.' })
 
@@ -20,7 +20,7 @@ const VAR_TYPES = ['bool', 'int', 'float', 'duration', 'string', 'regex', 'lambd
 export const Var = Type.Object({
   type: Type.Optional(Type.Unsafe<(typeof VAR_TYPES)[number]>(Type.Union(VAR_TYPES.map((t) => Type.Literal(t))))),
   value: Type.Optional(Type.Unknown({ description: 'Fits the type; durations as nanoseconds or as text (`1h30m`).' })),
-  description: Type.Optional(Type.String()),
+  description: Type.Optional(Type.String({ description: 'The comment above it in the script.' })),
 })
 
 export const TaskType = Type.Union([Type.Literal('stream'), Type.Literal('batch')])
@@ -28,12 +28,22 @@ export const TaskStatus = Type.Union([Type.Literal('enabled'), Type.Literal('dis
 
 export const TaskRequest = Type.Object({
   id: Type.Optional(Type.String({ description: 'Letters, digits, `-`, `.` and `_`; a random one when not given.' })),
-  'template-id': Type.Optional(Type.String()),
+  'template-id': Type.Optional(Type.String({ description: 'The template that gives the script.' })),
   type: Type.Optional(Type.Union([TaskType], { description: 'Follows from the script; what is given is not used.' })),
-  dbrps: Type.Optional(Type.Array(Dbrp)),
+  dbrps: Type.Optional(
+    Type.Array(Dbrp, {
+      description: 'What the task takes, each with `db` and `rp`; not when the script says it itself.',
+    }),
+  ),
   script: Type.Optional(Type.String({ description: 'TICKscript.' })),
-  status: Type.Optional(TaskStatus),
-  vars: Type.Optional(Type.Record(Type.String(), Var)),
+  status: Type.Optional(
+    Type.Union([TaskStatus], { description: 'A new task is disabled unless this says otherwise.' }),
+  ),
+  vars: Type.Optional(
+    Type.Record(Type.String(), Var, {
+      description: 'Values for vars of the script, each with `type` and `value`; durations as nanoseconds or text.',
+    }),
+  ),
   'group-expiry': Type.Optional(
     Type.Unknown({
       description:
@@ -42,24 +52,29 @@ export const TaskRequest = Type.Object({
   ),
 })
 
-export const Task = Type.Object({
-  link: Link,
-  id: Type.String(),
-  'template-id': Type.String(),
-  type: TaskType,
-  dbrps: Type.Array(Dbrp),
-  script: Type.String(),
-  vars: Type.Record(Type.String(), Var),
-  dot: Type.String({ description: 'The graph in the language of Graphviz.' }),
-  status: TaskStatus,
-  executing: Type.Boolean(),
-  error: Type.String({ description: 'Why it does not run; empty when nothing is wrong.' }),
-  stats: Type.Record(Type.String(), Type.Unknown()),
-  created: Type.String({ format: 'date-time' }),
-  modified: Type.String({ format: 'date-time' }),
-  'last-enabled': Type.String({ format: 'date-time' }),
-  'group-expiry': Type.Optional(Type.String({ description: 'Only where the task has one of its own.' })),
-})
+export const Task = Type.Object(
+  {
+    link: Link,
+    id: Type.String(),
+    'template-id': Type.String({ description: 'The template it is made from; empty when there is none.' }),
+    type: TaskType,
+    dbrps: Type.Array(Dbrp, { description: 'What it takes: `db` and `rp` of each.' }),
+    script: Type.String({ description: 'As the formatter writes it, unless `script-format=raw`.' }),
+    vars: Type.Record(Type.String(), Var, { description: 'The vars of the script with their values.' }),
+    dot: Type.String({ description: 'The graph in the language of Graphviz.' }),
+    status: TaskStatus,
+    executing: Type.Boolean({ description: 'Whether it runs now.' }),
+    error: Type.String({ description: 'Why it does not run; empty when nothing is wrong.' }),
+    stats: Type.Record(Type.String(), Type.Unknown(), {
+      description: '`task-stats` of the whole and `node-stats` by node, while it runs.',
+    }),
+    created: Type.String({ format: 'date-time' }),
+    modified: Type.String({ format: 'date-time' }),
+    'last-enabled': Type.String({ format: 'date-time' }),
+    'group-expiry': Type.Optional(Type.String({ description: 'Only where the task has one of its own.' })),
+  },
+  { title: 'Task' },
+)
 
 export const TemplateRequest = Type.Object({
   id: Type.Optional(Type.String({ description: 'Letters, digits, `-`, `.` and `_`; a random one when not given.' })),
@@ -69,100 +84,130 @@ export const TemplateRequest = Type.Object({
   script: Type.Optional(Type.String({ description: 'TICKscript.' })),
 })
 
-export const Template = Type.Object({
-  link: Link,
-  id: Type.String(),
-  type: TaskType,
-  script: Type.String(),
-  vars: Type.Record(Type.String(), Var, {
-    description: 'What the script declares; the value is null where a task has to give one.',
-  }),
-  dot: Type.String({ description: 'The graph in the language of Graphviz.' }),
-  error: Type.String({ description: 'Why the script does not compile; empty when nothing is wrong.' }),
-  created: Type.String({ format: 'date-time' }),
-  modified: Type.String({ format: 'date-time' }),
-})
+export const Template = Type.Object(
+  {
+    link: Link,
+    id: Type.String(),
+    type: TaskType,
+    script: Type.String(),
+    vars: Type.Record(Type.String(), Var, {
+      description: 'What the script declares; the value is null where a task has to give one.',
+    }),
+    dot: Type.String({ description: 'The graph in the language of Graphviz.' }),
+    error: Type.String({ description: 'Why the script does not compile; empty when nothing is wrong.' }),
+    created: Type.String({ format: 'date-time' }),
+    modified: Type.String({ format: 'date-time' }),
+  },
+  { title: 'Template' },
+)
 
 const LEVELS = ['OK', 'INFO', 'WARNING', 'CRITICAL'] as const
 export const LevelName = Type.Unsafe<(typeof LEVELS)[number]>(Type.Union(LEVELS.map((l) => Type.Literal(l))))
 
-export const Topic = Type.Object({
-  link: Link,
-  id: Type.String({ description: 'As the script names it, or `main:TASK:NODE` for the handlers of a script.' }),
-  level: LevelName,
-  collected: Type.Integer({ description: 'Events since the start of the server.' }),
-  'events-link': Type.Object({ rel: Type.Literal('events'), href: Type.String() }),
-  'handlers-link': Type.Object({ rel: Type.Literal('handlers'), href: Type.String() }),
-})
+export const Topic = Type.Object(
+  {
+    link: Link,
+    id: Type.String({ description: 'As the script names it, or `main:TASK:NODE` for the handlers of a script.' }),
+    level: LevelName,
+    collected: Type.Integer({ description: 'Events since the start of the server.' }),
+    'events-link': Type.Object({ rel: Type.Literal('events'), href: Type.String() }),
+    'handlers-link': Type.Object({ rel: Type.Literal('handlers'), href: Type.String() }),
+  },
+  { title: 'Topic' },
+)
 
 export const TopicList = Type.Object({ link: Link, topics: Type.Array(Topic) })
 
-export const Event = Type.Object({
-  link: Link,
-  id: Type.String(),
-  state: Type.Object({
-    message: Type.String(),
-    details: Type.String(),
-    time: Type.String({ format: 'date-time' }),
-    duration: Type.String({ description: 'Since the first event that was not OK: `5m0s`.' }),
-    level: LevelName,
-    task: Type.Optional(Type.String()),
-    'task-gone': Type.Optional(Type.Boolean({ description: 'There is no task of this id any more.' })),
-  }),
-})
+export const Event = Type.Object(
+  {
+    link: Link,
+    id: Type.String(),
+    state: Type.Object({
+      message: Type.String(),
+      details: Type.String(),
+      time: Type.String({ format: 'date-time' }),
+      duration: Type.String({ description: 'Since the first event that was not OK: `5m0s`.' }),
+      level: LevelName,
+      task: Type.Optional(Type.String()),
+      'task-gone': Type.Optional(Type.Boolean({ description: 'There is no task of this id any more.' })),
+    }),
+  },
+  { title: 'Event' },
+)
 
 export const EventList = Type.Object({ link: Link, topic: Type.String(), events: Type.Array(Event) })
 
-export const Handler = Type.Object({
-  link: Link,
-  id: Type.String(),
-  kind: Type.String(),
-  options: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]),
-  match: Type.String(),
-})
+export const Handler = Type.Object(
+  {
+    link: Link,
+    id: Type.String(),
+    kind: Type.String({ description: 'What it does: `slack`, `log`, `post` …' }),
+    options: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()], {
+      description: 'As they were given; null for none.',
+    }),
+    match: Type.String({ description: 'Says which events it takes; empty for all.' }),
+  },
+  { title: 'Handler' },
+)
 
 export const HandlerList = Type.Object({ link: Link, topic: Type.String(), handlers: Type.Array(Handler) })
 
-export const Recording = Type.Object({
-  link: Link,
-  id: Type.String(),
-  type: TaskType,
-  size: Type.Integer({ description: 'Bytes of its file; 0 while it is written.' }),
-  date: Type.String({ format: 'date-time', description: 'When it began while it runs, then when it ended.' }),
-  error: Type.String({ description: 'Why it failed; empty when nothing is wrong.' }),
-  status: Type.Union([Type.Literal('running'), Type.Literal('finished'), Type.Literal('failed')]),
-  progress: Type.Number({ minimum: 0, maximum: 1 }),
-})
+export const Recording = Type.Object(
+  {
+    link: Link,
+    id: Type.String(),
+    type: TaskType,
+    size: Type.Integer({ description: 'Bytes of its file; 0 while it is written.' }),
+    date: Type.String({ format: 'date-time', description: 'When it began while it runs, then when it ended.' }),
+    error: Type.String({ description: 'Why it failed; empty when nothing is wrong.' }),
+    status: Type.Union([Type.Literal('running'), Type.Literal('finished'), Type.Literal('failed')]),
+    progress: Type.Number({ minimum: 0, maximum: 1, description: 'From 0 to 1.' }),
+  },
+  { title: 'Recording' },
+)
 
-export const Replay = Type.Object({
-  link: Link,
-  id: Type.String(),
-  task: Type.String(),
-  recording: Type.String({ description: 'Empty for one that reads InfluxDB.' }),
-  'recording-time': Type.Boolean(),
-  clock: Type.Union([Type.Literal('fast'), Type.Literal('real')]),
-  date: Type.String({ format: 'date-time', description: 'When it began while it runs, then when it ended.' }),
-  error: Type.String({ description: 'Why it failed; empty when nothing is wrong.' }),
-  status: Type.Union([Type.Literal('running'), Type.Literal('finished'), Type.Literal('failed')]),
-  progress: Type.Number({ minimum: 0, maximum: 1 }),
-  stats: Type.Record(Type.String(), Type.Unknown(), { description: 'Of the task at its end; empty until then.' }),
-  outputs: Type.Optional(Type.Literal('collect')),
-  collected: Type.Optional(
-    Type.Object(
-      { total: Type.Integer(), items: Type.Array(Type.Unknown()) },
-      { description: 'What would have been sent: how many, and the first 1,000 of them or the first megabyte.' },
+export const Replay = Type.Object(
+  {
+    link: Link,
+    id: Type.String(),
+    task: Type.String(),
+    recording: Type.String({ description: 'Empty for one that reads InfluxDB.' }),
+    'recording-time': Type.Boolean({ description: 'Whether the times of the data are kept.' }),
+    clock: Type.Union([Type.Literal('fast'), Type.Literal('real')]),
+    date: Type.String({ format: 'date-time', description: 'When it began while it runs, then when it ended.' }),
+    error: Type.String({ description: 'Why it failed; empty when nothing is wrong.' }),
+    status: Type.Union([Type.Literal('running'), Type.Literal('finished'), Type.Literal('failed')]),
+    progress: Type.Number({ minimum: 0, maximum: 1, description: 'From 0 to 1.' }),
+    stats: Type.Record(Type.String(), Type.Unknown(), { description: 'Of the task at its end; empty until then.' }),
+    outputs: Type.Optional(Type.Literal('collect', { description: 'Only when nothing was sent.' })),
+    collected: Type.Optional(
+      Type.Object(
+        { total: Type.Integer(), items: Type.Array(Type.Unknown()) },
+        { description: 'What would have been sent: how many, and the first 1,000 of them or the first megabyte.' },
+      ),
     ),
-  ),
-})
+  },
+  { title: 'Replay' },
+)
 
 export const TaskView = {
-  'dot-view': Type.Optional(Type.Union([Type.Literal('attributes'), Type.Literal('labels')])),
-  'script-format': Type.Optional(Type.Union([Type.Literal('formatted'), Type.Literal('raw')])),
+  'dot-view': Type.Optional(
+    Type.Union([Type.Literal('attributes'), Type.Literal('labels')], {
+      description: 'Statistics in the graph as attributes (default), or as labels that a picture shows.',
+    }),
+  ),
+  'script-format': Type.Optional(
+    Type.Union([Type.Literal('formatted'), Type.Literal('raw')], {
+      description: 'The script as the formatter writes it (default), or as it was given.',
+    }),
+  ),
 }
 
 export const PageQuery = {
   pattern: Type.Optional(Type.String({ description: 'Shell pattern on the id.' })),
-  fields: Type.Optional(Type.Array(Type.String(), { description: 'Fields to return; all when not given.' })),
-  offset: Type.Optional(Type.Integer({ default: 0 })),
+  fields: Type.Optional(
+    Type.Array(Type.String(), { description: 'Field to return; may stand several times. All when not given.' }),
+  ),
+  offset: Type.Optional(Type.Integer({ default: 0, description: 'How many to leave out at the beginning.' })),
   limit: Type.Optional(Type.Integer({ default: 100, description: 'A negative one returns everything.' })),
 }

@@ -15,18 +15,27 @@ const tag = 'config'
 const BASE = '/kapacitor/v1/config'
 
 const Options = Type.Record(Type.String(), Type.Unknown(), { description: 'Which there are depends on the section.' })
-const Element = Type.Object({
-  link: Link,
-  options: Options,
-  redacted: Type.Union([Type.Array(Type.String()), Type.Null()], {
-    description: 'Options that are secret: true stands for one that is set.',
-  }),
-})
-const Section = Type.Object({ link: Link, elements: Type.Array(Element) })
+const Element = Type.Object(
+  {
+    link: Link,
+    options: Options,
+    redacted: Type.Union([Type.Array(Type.String()), Type.Null()], {
+      description: 'Options that are secret: true stands for one that is set.',
+    }),
+  },
+  { title: 'Element' },
+)
+const Section = Type.Object({ link: Link, elements: Type.Array(Element) }, { title: 'Section' })
 const Update = Type.Object({
-  set: Type.Optional(Options),
+  set: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), {
+      description: 'Options with new values; needs an element on the path.',
+    }),
+  ),
   delete: Type.Optional(Type.Array(Type.String(), { description: 'Options that are as in the file again.' })),
-  add: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'A new element of a list.' })),
+  add: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), { description: 'Options of a new element of a list.' }),
+  ),
   remove: Type.Optional(Type.Array(Type.String(), { description: 'Elements whose overrides are dropped.' })),
 })
 

@@ -26,7 +26,7 @@ const filterParameters = {
   id: Type.Optional(Type.String({ description: 'Only of this alert id.' })),
 }
 const pageParameters = {
-  offset: Type.Optional(Type.Integer({ default: 0 })),
+  offset: Type.Optional(Type.Integer({ default: 0, description: 'How many to leave out at the beginning.' })),
   limit: Type.Optional(Type.Integer({ default: 100, description: 'A negative one returns everything.' })),
 }
 
@@ -44,20 +44,23 @@ function stateOf(query: Query): DeliveryFilter['state'] {
   return state
 }
 
-const Delivery = Type.Object({
-  topic: Type.String(),
-  handler: Type.String(),
-  kind: Type.String(),
-  id: Type.String({ description: 'The alert id.' }),
-  level: LevelName,
-  key: Type.String({ description: 'The same for every try, and for no other notification.' }),
-  state: Type.Union(STATES.map((s) => Type.Literal(s))),
-  at: Type.String({ format: 'date-time', description: 'When it came to this; since when it waits.' }),
-  attempts: Type.Integer(),
-  answer: Type.String({ description: 'What the receiver answered, or why it did not arrive.' }),
-  'stands-for': Type.Integer({ description: 'Older notifications of the same alert that it was sent for.' }),
-  'next-try': Type.Optional(Type.String({ format: 'date-time' })),
-})
+const Delivery = Type.Object(
+  {
+    topic: Type.String(),
+    handler: Type.String({ description: 'Its id in the topic; `#0`, `#1` … for the handlers of a script.' }),
+    kind: Type.String({ description: 'What the handler does: `slack`, `post` …' }),
+    id: Type.String({ description: 'The alert id.' }),
+    level: LevelName,
+    key: Type.String({ description: 'The same for every try, and for no other notification.' }),
+    state: Type.Union(STATES.map((s) => Type.Literal(s))),
+    at: Type.String({ format: 'date-time', description: 'When it came to this; since when it waits.' }),
+    attempts: Type.Integer({ description: 'Tries so far.' }),
+    answer: Type.String({ description: 'What the receiver answered, or why it did not arrive.' }),
+    'stands-for': Type.Integer({ description: 'Older notifications of the same alert that it was sent for.' }),
+    'next-try': Type.Optional(Type.String({ format: 'date-time', description: 'While it waits for one.' })),
+  },
+  { title: 'Delivery' },
+)
 
 export const listDeliveries = defineRoute({
   method: 'GET',
@@ -66,7 +69,12 @@ export const listDeliveries = defineRoute({
   tag,
   query: Type.Object({
     ...filterParameters,
-    state: Type.Optional(Type.Union(STATES.map((s) => Type.Literal(s)))),
+    state: Type.Optional(
+      Type.Union(
+        STATES.map((s) => Type.Literal(s)),
+        { description: 'Only in this state.' },
+      ),
+    ),
     ...pageParameters,
   }),
   replies: { 200: Type.Object({ link: Link, deliveries: Type.Array(Delivery) }), 400: ErrorReply },
@@ -76,20 +84,23 @@ export const listDeliveries = defineRoute({
   },
 })
 
-const HandlerState = Type.Object({
-  topic: Type.String(),
-  handler: Type.String(),
-  kind: Type.String(),
-  waiting: Type.Integer(),
-  'waiting-bytes': Type.Integer({ description: 'Room that what waits takes on disk.' }),
-  delivered: Type.Integer(),
-  retried: Type.Integer(),
-  dead: Type.Integer(),
-  superseded: Type.Integer({ description: 'Not sent because a newer one of the same alert went in their place.' }),
-  silenced: Type.Integer({ description: 'Not sent because of a silence or a mute time.' }),
-  'last-error': Type.String({ description: 'Empty when the last try went well.' }),
-  'last-error-at': Type.Optional(Type.String({ format: 'date-time' })),
-})
+const HandlerState = Type.Object(
+  {
+    topic: Type.String(),
+    handler: Type.String(),
+    kind: Type.String(),
+    waiting: Type.Integer(),
+    'waiting-bytes': Type.Integer({ description: 'Room that what waits takes on disk.' }),
+    delivered: Type.Integer(),
+    retried: Type.Integer(),
+    dead: Type.Integer(),
+    superseded: Type.Integer({ description: 'Not sent because a newer one of the same alert went in their place.' }),
+    silenced: Type.Integer({ description: 'Not sent because of a silence or a mute time.' }),
+    'last-error': Type.String({ description: 'Empty when the last try went well.' }),
+    'last-error-at': Type.Optional(Type.String({ format: 'date-time' })),
+  },
+  { title: 'Handler at work' },
+)
 
 export const listDeliveryHandlers = defineRoute({
   method: 'GET',
@@ -104,21 +115,24 @@ export const listDeliveryHandlers = defineRoute({
   },
 })
 
-const DeadLetter = Type.Object({
-  link: Link,
-  id: Type.Integer(),
-  topic: Type.String(),
-  handler: Type.String(),
-  kind: Type.String(),
-  event: Type.String({ description: 'The alert id.' }),
-  level: LevelName,
-  key: Type.String(),
-  at: Type.String({ format: 'date-time' }),
-  attempts: Type.Integer(),
-  reason: Type.String({ description: 'Why it could not be delivered.' }),
-  'stands-for': Type.Integer(),
-  alert: Type.Optional(Type.Unknown({ description: 'What was to be sent, as alert data.' })),
-})
+const DeadLetter = Type.Object(
+  {
+    link: Link,
+    id: Type.Integer(),
+    topic: Type.String(),
+    handler: Type.String(),
+    kind: Type.String(),
+    event: Type.String({ description: 'The alert id.' }),
+    level: LevelName,
+    key: Type.String(),
+    at: Type.String({ format: 'date-time' }),
+    attempts: Type.Integer(),
+    reason: Type.String({ description: 'Why it could not be delivered.' }),
+    'stands-for': Type.Integer(),
+    alert: Type.Optional(Type.Unknown({ description: 'What was to be sent, as alert data; not in lists.' })),
+  },
+  { title: 'Dead letter' },
+)
 
 export const listDeadLetters = defineRoute({
   method: 'GET',
@@ -151,8 +165,8 @@ export const getDeadLetter = defineRoute({
   },
 })
 
-const Resent = Type.Object({ resent: Type.Integer() })
-const Cleared = Type.Object({ cleared: Type.Integer() })
+const Resent = Type.Object({ resent: Type.Integer({ description: 'How many.' }) })
+const Cleared = Type.Object({ cleared: Type.Integer({ description: 'How many.' }) })
 
 export const resendDeadLetters = defineRoute({
   method: 'POST',

@@ -12,7 +12,7 @@ const tag = 'service-tests'
 const BASE = '/kapacitor/v1/service-tests'
 
 const Options = Type.Record(Type.String(), Type.Unknown(), { description: 'Which there are depends on the service.' })
-const ServiceTest = Type.Object({ link: Link, name: Type.String(), options: Options })
+const ServiceTest = Type.Object({ link: Link, name: Type.String(), options: Options }, { title: 'Service test' })
 
 /** On one line with a newline, unlike most replies. */
 function oneLine(body: Writable): ApiReply {
@@ -75,7 +75,7 @@ export const runServiceTest = defineBytesRoute({
   body: Options,
   replies: {
     200: Type.Object({
-      success: Type.Boolean(),
+      success: Type.Boolean({ description: 'Whether the service took it.' }),
       message: Type.String({ description: 'Why it failed; empty when it did not.' }),
     }),
     400: ErrorReply,

@@ -16,7 +16,10 @@ const tag = 'silences'
 const STATES = ['pending', 'active', 'expired'] as const
 
 const Matcher = Type.Object({
-  on: Type.Union(MATCHER_PARTS.map((p) => Type.Literal(p))),
+  on: Type.Union(
+    MATCHER_PARTS.map((p) => Type.Literal(p)),
+    { description: 'What of the notification is looked at.' },
+  ),
   tag: Type.Optional(Type.String({ description: "The tag's name, when `on` is `tag`." })),
   op: Type.Optional(
     Type.Union(
@@ -34,23 +37,29 @@ const SilenceRequest = Type.Object({
   matchers: Type.Array(Matcher, { description: 'All of them must take a notification.' }),
   start: time('Now when not given.'),
   end: time('When it is over.'),
-  author: Type.Optional(Type.String()),
-  comment: Type.Optional(Type.String()),
+  author: Type.Optional(Type.String({ description: 'Who made it.' })),
+  comment: Type.Optional(Type.String({ description: 'Why.' })),
 })
 
-const SilenceReply = Type.Object({
-  link: Link,
-  id: Type.String(),
-  state: Type.Union(STATES.map((s) => Type.Literal(s))),
-  matchers: Type.Array(Matcher),
-  start: Type.String({ format: 'date-time' }),
-  end: Type.String({ format: 'date-time' }),
-  author: Type.String(),
-  comment: Type.String(),
-  created: Type.String({ format: 'date-time' }),
-  'held-back': Type.Integer({ description: 'Notifications that it has held back so far.' }),
-  holding: Type.Unknown({ description: 'What it holds back now, the newest of each alert; in lists only how much.' }),
-})
+const SilenceReply = Type.Object(
+  {
+    link: Link,
+    id: Type.String(),
+    state: Type.Union(
+      STATES.map((s) => Type.Literal(s)),
+      { description: 'Not begun, at work, or over.' },
+    ),
+    matchers: Type.Array(Matcher),
+    start: Type.String({ format: 'date-time' }),
+    end: Type.String({ format: 'date-time' }),
+    author: Type.String(),
+    comment: Type.String(),
+    created: Type.String({ format: 'date-time' }),
+    'held-back': Type.Integer({ description: 'Notifications that it has held back so far.' }),
+    holding: Type.Unknown({ description: 'What it holds back now, the newest of each alert; in lists only how much.' }),
+  },
+  { title: 'Silence' },
+)
 
 function shown(s: Services, silence: Silence, all: boolean): Writable {
   const holding = [...s.deliveries.heldBy(silence.id)]
@@ -71,7 +80,14 @@ export const listSilences = defineRoute({
   path: SILENCES,
   summary: 'Silences in the order of their start; those that are over stay listed for five days.',
   tag,
-  query: Type.Object({ state: Type.Optional(Type.Union(STATES.map((s) => Type.Literal(s)))) }),
+  query: Type.Object({
+    state: Type.Optional(
+      Type.Union(
+        STATES.map((s) => Type.Literal(s)),
+        { description: 'Only in this state.' },
+      ),
+    ),
+  }),
   replies: { 200: Type.Object({ link: Link, silences: Type.Array(SilenceReply) }), 400: ErrorReply },
   handle(s, r) {
     const state = r.query.get('state')

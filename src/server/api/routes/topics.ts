@@ -224,10 +224,10 @@ export const patchHandler = defineBytesRoute({
   tag,
   body: Type.Array(
     Type.Object({
-      op: Type.String(),
-      path: Type.String(),
+      op: Type.String({ description: '`add`, `remove`, `replace`, `move`, `copy` or `test`.' }),
+      path: Type.String({ description: '`/match`, `/options/url` …' }),
       value: Type.Optional(Type.Unknown()),
-      from: Type.Optional(Type.String()),
+      from: Type.Optional(Type.String({ description: 'Of `move` and `copy`.' })),
     }),
   ),
   replies: { 200: Handler, 400: ErrorReply, 404: ErrorReply, 409: ErrorReply },
