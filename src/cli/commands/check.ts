@@ -115,7 +115,7 @@ export const ast = defineCommand({
   args: [FILES],
   async run(context, files) {
     const [{ astJson }, { parse }, { renderBlock }] = await Promise.all([
-      import('../../lang/ast-json.ts'),
+      import('../../lang/ast-json/ast-json.ts'),
       import('../../lang/parser.ts'),
       import('../../lang/diagnostic.ts'),
     ])

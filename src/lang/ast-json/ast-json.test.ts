@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseLambda, parseOrThrow } from '../parser.ts'
 import { astJson } from './ast-json.ts'
-import { parseLambda, parseOrThrow } from './parser.ts'
 
 function json(source: string): unknown {
   return astJson(parseOrThrow(source).statements[0]!)
@@ -33,6 +33,7 @@ test('a lambda as pipelines carry it', () => {
         operator: '!',
         node: {
           typeOf: 'func',
+          func: 'f',
           functionType: 'global',
           args: [
             { typeOf: 'identifier', ident: 'x' },
@@ -74,8 +75,46 @@ test('literals and statements', () => {
     typeOf: 'chain',
     operator: '|',
     left: { typeOf: 'identifier', ident: 'a' },
-    right: { typeOf: 'func', functionType: 'chain', args: [] },
+    right: { typeOf: 'func', func: 'b', functionType: 'chain', args: [] },
   })
   assert.deepEqual(json('// only\n// this'), { typeOf: 'comment', comments: ['only', 'this'] })
   assert.deepEqual(astJson(parseOrThrow('1')), { typeOf: 'program', nodes: [int(1)] })
+})
+
+test('the layout is told only when it is asked for', () => {
+  const source = "// one\n\n// two\nvar x = lambda: (\"a\" +\n 1000ms)\n\nx|f(\n'''s''')"
+  assert.deepEqual(astJson(parseOrThrow(source), { layout: true }), {
+    typeOf: 'program',
+    nodes: [
+      {
+        typeOf: 'declaration',
+        left: { typeOf: 'identifier', ident: 'x' },
+        right: {
+          typeOf: 'lambda',
+          expression: {
+            typeOf: 'binary',
+            operator: '+',
+            left: { typeOf: 'reference', reference: 'a' },
+            right: { typeOf: 'duration', duration: '1s', text: '1000ms' },
+            parens: true,
+            multiLine: true,
+          },
+        },
+        comment: { typeOf: 'comment', comments: ['one', 'two'], blocks: [['one'], ['two']] },
+      },
+      {
+        typeOf: 'chain',
+        operator: '|',
+        left: { typeOf: 'identifier', ident: 'x' },
+        right: {
+          typeOf: 'func',
+          func: 'f',
+          functionType: 'chain',
+          args: [{ typeOf: 'string', literal: 's', triple: true }],
+          multiLine: true,
+        },
+      },
+    ],
+  })
+  assert.doesNotMatch(JSON.stringify(astJson(parseOrThrow(source))), /parens|multiLine|triple|text|comment/)
 })
