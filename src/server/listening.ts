@@ -3,6 +3,7 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { Fault, messageOf } from '../base/fault.ts'
+import type { Int } from '../base/int64.ts'
 import type { Logger } from '../base/logger.ts'
 import { Listener } from './api/listener.ts'
 import { splitBindAddress } from './config/sections/server.ts'
@@ -25,13 +26,18 @@ export function makeListener({ http, tls }: Pick<ServerValues, 'http' | 'tls'>, 
   const limits = {
     maxConnections: http.maxConnectionLimit,
     maxHeaderBytes: Number(http.maxHeaderSize),
-    headersTimeoutMs: Number(http.headerTimeout) / NS_PER_MS,
-    requestTimeoutMs: Number(http.requestTimeout) / NS_PER_MS,
-    keepAliveMs: Number(http.keepAliveTimeout) / NS_PER_MS,
+    headersTimeoutMs: msOf(http.headerTimeout),
+    requestTimeoutMs: msOf(http.requestTimeout),
+    keepAliveMs: msOf(http.keepAliveTimeout),
   }
   if (!http.httpsEnabled) return new Listener(limits)
   const files = { certificate: http.httpsCertificate, privateKey: http.httpsPrivateKey }
   return new Listener(limits, new ServerCertificate(files, tlsOptions(tls), logger))
+}
+
+/** Whole milliseconds; 0 stays what it is. */
+function msOf(ns: Int): number {
+  return Math.ceil(Number(ns) / NS_PER_MS)
 }
 
 /** What bodies may take; the listener counts those that are refused. */

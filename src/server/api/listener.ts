@@ -6,13 +6,14 @@ import type { Socket } from 'node:net'
 import type { ServerCertificate } from '../http/server-certificate.ts'
 import { errorText, JSON_TYPE } from './front.ts'
 
+/** 0 is no limit. */
 export interface ListenerLimits {
-  /** Open at once; 0 is no limit. */
+  /** Open at once. */
   readonly maxConnections: number
   readonly maxHeaderBytes: number
-  /** From the connection, or the end of the request before, to the end of the headers. */
+  /** From the connection, or the end of the request before, to the end of the headers; never more than a whole request may take. */
   readonly headersTimeoutMs: number
-  /** From the first byte of a request to its last; 0 is no limit. */
+  /** From the first byte of a request to its last. */
   readonly requestTimeoutMs: number
   /** Between two requests. */
   readonly keepAliveMs: number
@@ -26,7 +27,8 @@ export const DEFAULT_LIMITS: ListenerLimits = {
   keepAliveMs: 120_000,
 }
 
-/** How often it is looked for requests that take too long, at most. */
+/** Between two looks for requests that take too long. */
+const MIN_CHECK_MS = 10
 const MAX_CHECK_MS = 5_000
 
 /** Counts since the start, but for `connections`. */
@@ -62,18 +64,21 @@ export class Listener {
   /** A server that does not listen yet. Whoever makes it gives its `clientError` events to `answerBroken`. */
   create(front: Front): Server {
     const { headersTimeoutMs, requestTimeoutMs } = this.#limits
-    const shortest = Math.min(headersTimeoutMs, requestTimeoutMs || headersTimeoutMs)
+    const headersTimeout = Math.min(headersTimeoutMs || requestTimeoutMs, requestTimeoutMs || headersTimeoutMs)
     const options: ServerOptions = {
-      headersTimeout: headersTimeoutMs,
+      headersTimeout,
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: this.#limits.keepAliveMs,
-      connectionsCheckingInterval: Math.min(MAX_CHECK_MS, Math.max(10, Math.floor(shortest / 2))),
+      connectionsCheckingInterval: Math.max(MIN_CHECK_MS, Math.min(MAX_CHECK_MS, headersTimeout / 2 || MAX_CHECK_MS)),
       maxHeaderSize: this.#limits.maxHeaderBytes,
       noDelay: true,
     }
     const { certificate } = this
     if (!certificate) return this.#limited(createServer(options, front))
-    const server = createSecureServer({ ...options, ...certificate.options, handshakeTimeout: headersTimeoutMs }, front)
+    const server = createSecureServer(
+      { ...options, ...certificate.options, handshakeTimeout: headersTimeout || DEFAULT_LIMITS.headersTimeoutMs },
+      front,
+    )
     server.on('tlsClientError', () => this.#handshakes++)
     certificate.keepFresh(server)
     return this.#limited(server)
@@ -94,7 +99,7 @@ export class Listener {
   readonly answerBroken = (e: Error & { code?: string }, socket: Socket): void => {
     if (e.code === 'ERR_HTTP_REQUEST_TIMEOUT') this.#slow++
     else if (e.code === 'HPE_HEADER_OVERFLOW') this.#bigHeaders++
-    else if (e.code !== 'ECONNRESET') this.#malformed++
+    else if (!LEFT.has(e.code ?? '')) this.#malformed++
     if (e.code === 'ECONNRESET' || !socket.writable || socket.destroyed) {
       socket.destroy()
       return
@@ -120,6 +125,9 @@ export class Listener {
     }
   }
 }
+
+/** The client has gone in the middle of a request. */
+const LEFT = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE'])
 
 const BROKEN: Readonly<Record<string, readonly [number, string, string]>> = {
   HPE_INVALID_METHOD: [404, 'Not Found', 'Not Found'],

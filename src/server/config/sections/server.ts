@@ -4,7 +4,6 @@ import { tlsProblem } from '../../http/tls-settings.ts'
 import { field } from '../field.ts'
 import { defineSection } from '../section.ts'
 
-const MS = 1_000_000
 const BIND = /^(\[[^\]]*\]|[^:[\]]*):(.*)$/
 
 /** The host and port of `host:port`; undefined when the text is none. */
@@ -123,23 +122,19 @@ export const http = defineSection({
       own: true,
       min: 0,
     }),
-    headerTimeout: field.duration('How long a connection may take for the headers of a request.', 30_000_000_000, {
-      own: true,
-      min: MS,
-    }),
+    headerTimeout: field.duration(
+      'How long a connection may take for the headers of a request. 0 is no limit.',
+      30_000_000_000,
+      { own: true },
+    ),
     requestTimeout: field.duration('How long a request may take to arrive. 0 is no limit.', 300_000_000_000, {
       own: true,
     }),
-    keepAliveTimeout: field.duration('How long a connection is kept after a request.', 120_000_000_000, {
+    keepAliveTimeout: field.duration('How long a connection is kept after a request. 0 is no limit.', 120_000_000_000, {
       own: true,
-      min: MS,
     }),
   },
-  check: (v) => {
-    if (v.requestTimeout !== 0 && v.requestTimeout < v.headerTimeout)
-      return 'request-timeout must not be shorter than header-timeout'
-    return checkBindAddress(v.bindAddress)
-  },
+  check: (v) => checkBindAddress(v.bindAddress),
 })
 
 const VERSIONS = ['tls1.1', 'tls1.2', 'tls1.3', '1.1', '1.2', '1.3']

@@ -1,0 +1,346 @@
+// The server's own listener over real sockets: certificates and how they are replaced, versions and ciphers, limits and
+// who is turned away.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:https'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, afterEach, before, describe, type TestContext, test } from 'node:test'
+import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from 'node:tls'
+import { Fault } from '../src/base/fault.ts'
+import { loadConfig } from '../src/server/config/load-config.ts'
+import { ServerCertificate } from '../src/server/http/server-certificate.ts'
+import { Logging } from '../src/server/log/logging.ts'
+import { MemoryTarget } from '../src/server/log/memory-target.ts'
+import { type RunningServer, startServer } from '../src/server/server.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'listener-'))
+const at = (name: string): string => join(root, name)
+const live = { cert: at('live.pem'), key: at('live.key') }
+const target = new MemoryTarget()
+const logging = new Logging({ target, level: 'debug', format: 'logfmt' })
+let server: RunningServer | undefined
+
+/** A certificate of one's own for localhost. */
+function makeCertificate(name: string, ...more: string[]): { readonly cert: string; readonly key: string } {
+  const files = { cert: at(`${name}.pem`), key: at(`${name}.key`) }
+  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '60']
+  execFileSync('openssl', ['req', '-x509', ...kind, ...subject, ...more, '-keyout', files.key, '-out', files.cert], {
+    stdio: 'ignore',
+  })
+  return files
+}
+
+function use(files: { readonly cert: string; readonly key: string }): void {
+  copyFileSync(files.cert, live.cert)
+  copyFileSync(files.key, live.key)
+}
+
+async function start(http: string, more = ''): Promise<RunningServer> {
+  const folder = mkdtempSync(join(root, 'data-'))
+  const text = `data_dir = "${folder}"
+[http]
+bind-address = "127.0.0.1:0"
+log-enabled = false
+${http}
+[storage]
+boltdb = "${folder}/supercap.db"
+[replay]
+dir = "${folder}/replay"
+[[influxdb]]
+enabled = false
+${more}`
+  server = await startServer(loadConfig({ file: { path: 'test.conf', text }, environment: {} }), logging)
+  return server
+}
+
+const secure = (more = ''): string =>
+  `https-enabled = true\nhttps-certificate = "${live.cert}"\nhttps-private-key = "${live.key}"\n${more}`
+
+let first: ReturnType<typeof makeCertificate>
+let second: ReturnType<typeof makeCertificate>
+before(() => {
+  first = makeCertificate('first')
+  second = makeCertificate('second')
+})
+afterEach(async () => {
+  await server?.stop()
+  server = undefined
+  target.lines.length = 0
+})
+after(() => rmSync(root, { recursive: true, force: true }))
+
+async function handshake(options: ConnectionOptions = {}): Promise<TLSSocket> {
+  const socket = tlsConnect({
+    host: '127.0.0.1',
+    port: server!.address.port,
+    ca: [readFileSync(first.cert), readFileSync(second.cert)],
+    ...options,
+  })
+  await once(socket, 'secureConnect')
+  return socket
+}
+
+const nameOf = (socket: TLSSocket): string => String(socket.getPeerCertificate().subject.CN)
+
+async function ping(socket: Socket): Promise<string> {
+  socket.write('GET /kapacitor/v1/ping HTTP/1.1\r\nHost: x\r\n\r\n')
+  const [chunk] = (await once(socket, 'data')) as [Buffer]
+  return chunk.toString().split('\r\n', 1)[0]!
+}
+
+/** All that comes until the other side closes. */
+async function rest(socket: Socket): Promise<string> {
+  let text = ''
+  socket.setEncoding('utf8').on('data', (t: string) => {
+    text += t
+  })
+  socket.on('error', () => {})
+  await new Promise((resolve) => socket.once('close', resolve))
+  return text
+}
+
+async function plain(): Promise<Socket> {
+  const socket = connect(server!.address.port, '127.0.0.1')
+  await once(socket, 'connect')
+  return socket
+}
+
+type Counts = Readonly<Record<string, number>>
+async function counts(): Promise<Counts> {
+  const answer = await fetch(`http://127.0.0.1:${server!.address.port}/kapacitor/v1/debug/vars`)
+  return ((await answer.json()) as { http: Counts }).http
+}
+
+describe('HTTPS', () => {
+  test('answers requests with the certificate from its file, key and certificate apart or in one', async () => {
+    use(first)
+    const { port } = (await start(secure())).address
+    const status = await new Promise((resolve, reject) => {
+      const options = {
+        port,
+        host: 'localhost',
+        path: '/kapacitor/v1/ping',
+        ca: readFileSync(first.cert),
+        agent: false,
+      }
+      request({ ...options, family: 4 }, (r) => resolve(r.resume().statusCode))
+        .on('error', reject)
+        .end()
+    })
+    assert.equal(status, 204)
+    assert.ok(target.lines.some((l) => l.includes(`listening on https://127.0.0.1:${port}`)))
+    await server!.stop()
+    writeFileSync(live.cert, readFileSync(second.cert, 'utf8') + readFileSync(second.key, 'utf8'))
+    await start(`https-enabled = true\nhttps-certificate = "${live.cert}"`)
+    const socket = await handshake()
+    assert.equal(nameOf(socket), 'second')
+    assert.match(await ping(socket), /^HTTP\/1.1 204/)
+    socket.destroy()
+  })
+
+  test('shows new connections a replaced certificate; open ones go on', async () => {
+    use(first)
+    const { reload } = await start(secure())
+    const old = await handshake()
+    assert.equal(nameOf(old), 'first')
+    use(second)
+    await reload()
+    const fresh = await handshake()
+    assert.equal(nameOf(fresh), 'second')
+    assert.match(await ping(old), /204/)
+    assert.match(await ping(fresh), /204/)
+    old.destroy()
+    fresh.destroy()
+  })
+
+  test('keeps the old certificate when the new one is bad, and says why once', async () => {
+    use(first)
+    const { reload } = await start(secure())
+    for (const [cert, key, why] of [
+      [second.cert, first.key, /does not go with/],
+      [second.key, second.key, /holds no certificate in PEM/],
+      [second.cert, second.cert, /holds no private key in PEM/],
+      [undefined, second.key, /can't read \[http\] https-certificate/],
+    ] as const) {
+      rmSync(live.cert, { force: true })
+      if (cert) copyFileSync(cert, live.cert)
+      copyFileSync(key, live.key)
+      target.lines.length = 0
+      await reload()
+      await reload()
+      const told = target.lines.filter((l) => l.includes('the old certificate stays in use'))
+      assert.equal(told.length, 1)
+      assert.match(told[0]!, why)
+      const socket = await handshake()
+      assert.equal(nameOf(socket), 'first')
+      socket.destroy()
+    }
+  })
+
+  test('needs a certificate to start', async () => {
+    rmSync(live.cert, { force: true })
+    await assert.rejects(start(secure()), (e) => e instanceof Fault && /can't read .*https-certificate/.test(e.message))
+    copyFileSync(second.cert, live.cert)
+    copyFileSync(first.key, live.key)
+    await assert.rejects(start(secure()), /does not go with/)
+  })
+
+  test('takes no plain requests, and counts failed handshakes', async () => {
+    use(first)
+    const { port } = (await start(secure())).address
+    const socket = connect(port, '127.0.0.1')
+    socket.write('GET /kapacitor/v1/ping HTTP/1.1\r\nHost: x\r\n\r\n')
+    assert.doesNotMatch(await rest(socket), /204/)
+    const inside = await handshake()
+    inside.write('GET /kapacitor/v1/debug/vars HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+    assert.match(await rest(inside), /"handshakes_failed":1/)
+  })
+
+  test('takes the versions and ciphers that [tls] names', async () => {
+    use(first)
+    await start(secure(), '[tls]\nmax-version = "tls1.2"\nciphers = ["TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"]')
+    const socket = await handshake()
+    assert.equal(socket.getProtocol(), 'TLSv1.2')
+    assert.equal(socket.getCipher().name, 'ECDHE-ECDSA-AES256-GCM-SHA384')
+    socket.destroy()
+    await assert.rejects(handshake({ minVersion: 'TLSv1.3' }), /version|alert/i)
+    await assert.rejects(handshake({ ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' }), /handshake failure/i)
+    await server!.stop()
+
+    await start(secure(), '[tls]\nmin-version = "1.3"')
+    await assert.rejects(handshake({ maxVersion: 'TLSv1.2' }), /version|alert/i)
+    await server!.stop()
+
+    await start(secure(), '[tls]\nmin-version = "TLS1.1"')
+    const old = await handshake({ minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' })
+    assert.equal(old.getProtocol(), 'TLSv1.1')
+    old.destroy()
+    const newest = await handshake()
+    assert.equal(newest.getProtocol(), 'TLSv1.3')
+    newest.destroy()
+  })
+
+  test('older versions are refused by default', async () => {
+    use(first)
+    await start(secure())
+    const old: ConnectionOptions = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }
+    await assert.rejects(handshake(old), /version|alert/i)
+  })
+})
+
+test('the files of a certificate are looked at again while a server uses it', async (t: TestContext) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  use(first)
+  await start(secure())
+  use(second)
+  t.mock.timers.tick(10_000)
+  const socket = await handshake()
+  assert.equal(nameOf(socket), 'second')
+  socket.destroy()
+})
+
+test('a certificate that ends soon, or has ended, is told of', (t: TestContext) => {
+  const log = logging.logger
+  const load = (files: ReturnType<typeof makeCertificate>): ServerCertificate =>
+    new ServerCertificate({ certificate: files.cert, privateKey: files.key }, {}, log)
+  const { validToMs } = load(makeCertificate('soon', '-days', '3'))
+  assert.ok(target.lines.at(-1)!.includes('the certificate expires soon'))
+  assert.equal(validToMs, Date.parse(new X509Certificate(readFileSync(at('soon.pem'))).validTo))
+  t.mock.timers.enable({ apis: ['Date'], now: validToMs + 1 })
+  load({ cert: at('soon.pem'), key: at('soon.key') })
+  assert.ok(target.lines.at(-1)!.includes('the certificate has expired'))
+})
+
+test('what the [tls] section can not mean is refused', () => {
+  const problem = (text: string): string => {
+    try {
+      loadConfig({ file: { path: 'test.conf', text: `data_dir = "/x"\n[tls]\n${text}` }, environment: {} })
+      return ''
+    } catch (e) {
+      return (e as Error).message
+    }
+  }
+  assert.equal(problem('ciphers = ["TLS_SOMETHING"]'), 'tls: unknown cipher suite: "TLS_SOMETHING"')
+  assert.equal(
+    problem('min-version = "1.3"\nmax-version = "tls1.2"'),
+    'tls: max-version tls1.2 is older than min-version 1.3',
+  )
+  for (const name of [
+    'TLS_RSA_WITH_AES_128_CBC_SHA',
+    'TLS_RSA_WITH_AES_128_CBC_SHA256',
+    'TLS_RSA_WITH_AES_256_GCM_SHA384',
+    'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA',
+    'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305',
+    'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256',
+    'tls_aes_256_gcm_sha384',
+    'ECDHE-RSA-AES128-GCM-SHA256',
+  ])
+    assert.equal(problem(`ciphers = ["${name}"]`), '', name)
+})
+
+describe('limits', () => {
+  test('a request that takes too long is ended', async () => {
+    await start('header-timeout = "40ms"\nrequest-timeout = "40ms"')
+    const headers = await plain()
+    headers.write('GET /kapacitor/v1/ping HTTP/1.1\r\nHost: x\r\n')
+    assert.match(await rest(headers), /^HTTP\/1.1 408 .*the request took too long/s)
+    const body = await plain()
+    body.write('POST /write?db=x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\ncpu ')
+    assert.match(await rest(body), /408|^$/)
+    assert.equal((await counts()).slow_requests_ended, 2)
+  })
+
+  test('a connection that is not used is closed', async () => {
+    await start('keep-alive-timeout = "20ms"')
+    const socket = await plain()
+    socket.write('GET /kapacitor/v1/ping HTTP/1.1\r\nHost: x\r\n\r\n')
+    assert.match(await rest(socket), /^HTTP\/1.1 204/)
+  })
+
+  test('connections beyond the limit are closed', async () => {
+    await start('max-connection-limit = 1')
+    const one = await plain()
+    assert.match(await ping(one), /204/)
+    assert.equal(await rest(await plain()), '')
+    one.write('GET /kapacitor/v1/debug/vars HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+    const text = await rest(one)
+    assert.match(text, /"connections":1/)
+    assert.match(text, /"connections_refused":1/)
+  })
+
+  test('headers and bodies beyond the limit are refused', async () => {
+    await start('max-header-size = 1024\nmax-body-size = 1024\nmax-pending-body-size = 1500')
+    const big = await plain()
+    big.write(`GET /kapacitor/v1/ping HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(2_000)}\r\n\r\n`)
+    assert.match(await rest(big), /^HTTP\/1.1 431 /)
+    const long = await plain()
+    long.end(
+      `POST /write?db=x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2000\r\n\r\n${'x'.repeat(2_000)}`,
+    )
+    assert.match(await rest(long), /^HTTP\/1.1 413 /)
+    const held = await plain()
+    held.write('POST /write?db=x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\ncpu ')
+    // The next request is read after what came before it on another connection.
+    await counts()
+    const late = await plain()
+    late.write('POST /write?db=x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n')
+    late.end('4\r\ncpu \r\n0\r\n\r\n')
+    assert.match(await rest(late), /^HTTP\/1.1 503 .*try again later/s)
+    held.destroy()
+    const { headers_refused, bodies_refused, malformed_requests } = await counts()
+    assert.deepEqual(
+      { headers_refused, bodies_refused, malformed_requests },
+      {
+        headers_refused: 1,
+        bodies_refused: 2,
+        malformed_requests: 0,
+      },
+    )
+  })
+})
