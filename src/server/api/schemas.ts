@@ -26,31 +26,34 @@ export const Var = Type.Object({
 export const TaskType = Type.Union([Type.Literal('stream'), Type.Literal('batch')])
 export const TaskStatus = Type.Union([Type.Literal('enabled'), Type.Literal('disabled')])
 
-export const TaskRequest = Type.Object({
-  id: Type.Optional(Type.String({ description: 'Letters, digits, `-`, `.` and `_`; a random one when not given.' })),
-  'template-id': Type.Optional(Type.String({ description: 'The template that gives the script.' })),
-  type: Type.Optional(Type.Union([TaskType], { description: 'Follows from the script; what is given is not used.' })),
-  dbrps: Type.Optional(
-    Type.Array(Dbrp, {
-      description: 'What the task takes, each with `db` and `rp`; not when the script says it itself.',
-    }),
-  ),
-  script: Type.Optional(Type.String({ description: 'TICKscript.' })),
-  status: Type.Optional(
-    Type.Union([TaskStatus], { description: 'A new task is disabled unless this says otherwise.' }),
-  ),
-  vars: Type.Optional(
-    Type.Record(Type.String(), Var, {
-      description: 'Values for vars of the script, each with `type` and `value`; durations as nanoseconds or text.',
-    }),
-  ),
-  'group-expiry': Type.Optional(
-    Type.Unknown({
-      description:
-        'Forgets groups from which nothing came for so long: text (`1h30m`) or nanoseconds; `0s` keeps them. In place of `[task] group-expiry`; empty text goes back to that.',
-    }),
-  ),
-})
+export const TaskRequest = Type.Object(
+  {
+    id: Type.Optional(Type.String({ description: 'Letters, digits, `-`, `.` and `_`; a random one when not given.' })),
+    'template-id': Type.Optional(Type.String({ description: 'The template that gives the script.' })),
+    type: Type.Optional(Type.Union([TaskType], { description: 'Follows from the script; what is given is not used.' })),
+    dbrps: Type.Optional(
+      Type.Array(Dbrp, {
+        description: 'What the task takes, each with `db` and `rp`; not when the script says it itself.',
+      }),
+    ),
+    script: Type.Optional(Type.String({ description: 'TICKscript.' })),
+    status: Type.Optional(
+      Type.Union([TaskStatus], { description: 'A new task is disabled unless this says otherwise.' }),
+    ),
+    vars: Type.Optional(
+      Type.Record(Type.String(), Var, {
+        description: 'Values for vars of the script, each with `type` and `value`; durations as nanoseconds or text.',
+      }),
+    ),
+    'group-expiry': Type.Optional(
+      Type.Unknown({
+        description:
+          'Forgets groups from which nothing came for so long: text (`1h30m`) or nanoseconds; `0s` keeps them. In place of `[task] group-expiry`; empty text goes back to that.',
+      }),
+    ),
+  },
+  { title: 'Task definition' },
+)
 
 export const Task = Type.Object(
   {
@@ -76,13 +79,16 @@ export const Task = Type.Object(
   { title: 'Task' },
 )
 
-export const TemplateRequest = Type.Object({
-  id: Type.Optional(Type.String({ description: 'Letters, digits, `-`, `.` and `_`; a random one when not given.' })),
-  type: Type.Optional(
-    Type.Union([TaskType], { description: 'Follows from the script when a template is defined; a change sets it.' }),
-  ),
-  script: Type.Optional(Type.String({ description: 'TICKscript.' })),
-})
+export const TemplateRequest = Type.Object(
+  {
+    id: Type.Optional(Type.String({ description: 'Letters, digits, `-`, `.` and `_`; a random one when not given.' })),
+    type: Type.Optional(
+      Type.Union([TaskType], { description: 'Follows from the script when a template is defined; a change sets it.' }),
+    ),
+    script: Type.Optional(Type.String({ description: 'TICKscript.' })),
+  },
+  { title: 'Template definition' },
+)
 
 export const Template = Type.Object(
   {
@@ -128,14 +134,17 @@ export const Event = Type.Object(
       time: Type.String({ format: 'date-time' }),
       duration: Type.String({ description: 'Since the first event that was not OK: `5m0s`.' }),
       level: LevelName,
-      task: Type.Optional(Type.String()),
+      task: Type.Optional(Type.String({ description: 'Where it came from; this and the next only with `show=task`.' })),
       'task-gone': Type.Optional(Type.Boolean({ description: 'There is no task of this id any more.' })),
     }),
   },
   { title: 'Event' },
 )
 
-export const EventList = Type.Object({ link: Link, topic: Type.String(), events: Type.Array(Event) })
+export const EventList = Type.Object(
+  { link: Link, topic: Type.String(), events: Type.Array(Event) },
+  { title: 'Events' },
+)
 
 export const Handler = Type.Object(
   {
@@ -150,7 +159,10 @@ export const Handler = Type.Object(
   { title: 'Handler' },
 )
 
-export const HandlerList = Type.Object({ link: Link, topic: Type.String(), handlers: Type.Array(Handler) })
+export const HandlerList = Type.Object(
+  { link: Link, topic: Type.String(), handlers: Type.Array(Handler) },
+  { title: 'Handlers' },
+)
 
 export const Recording = Type.Object(
   {

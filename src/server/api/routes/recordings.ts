@@ -157,7 +157,10 @@ export const listRecordings = defineRoute({
   summary: 'Recordings, the newest first.',
   tag,
   query: Type.Object(PageQuery),
-  replies: { 200: Type.Object({ recordings: Type.Array(Type.Partial(Recording)) }), 400: ErrorReply },
+  replies: {
+    200: Type.Object({ recordings: Type.Array(Type.Partial(Recording, { title: 'Recording' })) }),
+    400: ErrorReply,
+  },
   handle(s, r) {
     const page = readPage(r.query)
     const fields = r.query.all('fields')

@@ -177,7 +177,7 @@ export const listReplays = defineRoute({
   summary: 'Replays, the newest first, without their statistics.',
   tag,
   query: Type.Object(PageQuery),
-  replies: { 200: Type.Object({ replays: Type.Array(Type.Partial(Replay)) }), 400: ErrorReply },
+  replies: { 200: Type.Object({ replays: Type.Array(Type.Partial(Replay, { title: 'Replay' })) }), 400: ErrorReply },
   handle(s, r) {
     const page = readPage(r.query)
     const fields = r.query.all('fields')

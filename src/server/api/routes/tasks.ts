@@ -161,7 +161,7 @@ const listing = {
   summary: 'Tasks in the order of their ids.',
   tag,
   query: Type.Object({ ...PageQuery, ...TaskViewQuery }),
-  replies: { 200: Type.Object({ tasks: Type.Array(Type.Partial(Task)) }), 400: ErrorReply },
+  replies: { 200: Type.Object({ tasks: Type.Array(Type.Partial(Task, { title: 'Task' })) }), 400: ErrorReply },
   handle: list,
 } as const
 

@@ -92,7 +92,10 @@ export const listTemplates = defineRoute({
   summary: 'Templates in the order of their ids; their vars only when the field is asked for.',
   tag,
   query: Type.Object({ ...PageQuery, 'script-format': scriptFormat }),
-  replies: { 200: Type.Object({ templates: Type.Array(Type.Partial(Template)) }), 400: ErrorReply },
+  replies: {
+    200: Type.Object({ templates: Type.Array(Type.Partial(Template, { title: 'Template' })) }),
+    400: ErrorReply,
+  },
   handle(s, r) {
     const page = readPage(r.query)
     const raw = rawScripts(r.query)

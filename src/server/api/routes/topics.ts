@@ -173,12 +173,17 @@ function bodyOf(r: ApiRequest<Buffer>, says: string): unknown {
   }
 }
 
-const HandlerBody = Type.Object({
-  id: Type.String({ description: 'Letters, digits, `-`, `.` and `_`; unique in its topic.' }),
-  kind: Type.String({ description: 'What the handler does: `slack`, `log`, `post` …' }),
-  options: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: "The kind's own options." })),
-  match: Type.Optional(Type.String({ description: 'An expression that says which events it takes; all when empty.' })),
-})
+const HandlerBody = Type.Object(
+  {
+    id: Type.String({ description: 'Letters, digits, `-`, `.` and `_`; unique in its topic.' }),
+    kind: Type.String({ description: 'What the handler does: `slack`, `log`, `post` …' }),
+    options: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: "The kind's own options." })),
+    match: Type.Optional(
+      Type.String({ description: 'An expression that says which events it takes; all when empty.' }),
+    ),
+  },
+  { title: 'Handler definition' },
+)
 
 export const createHandler = defineBytesRoute({
   method: 'POST',
