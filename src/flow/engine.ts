@@ -9,7 +9,7 @@ import type { Plain } from '../base/plain.ts'
 import type { Point } from '../base/point.ts'
 import { addTime, compareTime, type Time, ZERO_TIME } from '../base/time.ts'
 import { Commits } from './commits.ts'
-import type { CompiledTask } from './compile.ts'
+import type { CompiledTask, Wanted } from './compile.ts'
 import { type Cause, Entry, type Outbox, type OwedRecord } from './entry.ts'
 import { Ingress, type IngressCount } from './ingress.ts'
 import type { Operator } from './operator.ts'
@@ -455,6 +455,14 @@ export class Engine {
   /** Points that loopback refused because they went round in circles. */
   get loopedPoints(): number {
     return this.#loops
+  }
+
+  /** What anybody takes of a dbrp, tasks or who watches the input; undefined when nobody takes anything. */
+  wanted(db: string, rp: string): Wanted | undefined {
+    const watching = [...this.#subscriptions].filter((s) => s.dbrps.some((d) => d.db === db && d.rp === rp))
+    const all = [this.#router.wantedAt(db, rp), ...watching.map((s) => s.wanted)].filter((w) => w !== undefined)
+    if (all.length === 0) return undefined
+    return { all: all.some((w) => w.all), measurements: new Set(all.flatMap((w) => [...w.measurements])) }
   }
 
   ingress(): Iterable<IngressCount> {

@@ -117,6 +117,12 @@ export class Router {
     return { deliveries, counts, unwanted }
   }
 
+  /** What tasks want of one (db, rp); undefined when none does. */
+  wantedAt(db: string, rp: string): Wanted | undefined {
+    const place = this.#places.get(db)?.get(rp)
+    return place && { all: place.all.length > 0, measurements: new Set(place.byMeasurement.keys()) }
+  }
+
   /** The (db, rp) pairs that tasks want, for hints. */
   wanted(): { readonly db: string; readonly rp: string }[] {
     return [...this.#places].flatMap(([db, policies]) => [...policies.keys()].map((rp) => ({ db, rp })))

@@ -19,6 +19,8 @@ const ALLOW_HEADERS =
   'Accept, Accept-Encoding, Authorization, Content-Length, Content-Type, X-CSRF-Token, X-HTTP-Method-Override'
 const ROUTED = new Set(['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'HEAD'])
 const PREVIEW = '/kapacitor/v1preview/'
+/** Preview paths that stand for no other. */
+const PREVIEW_ONLY = /^\/kapacitor\/v1preview\/logs(?:\?|$)/
 
 /** The body of an error: the text under both of its names. */
 export function errorText(message: string): string {
@@ -56,7 +58,8 @@ export function createFront(o: FrontOptions): (request: IncomingMessage, respons
       return
     }
     if (request.headers['accept-encoding']?.includes('gzip')) response.setHeader('Content-Encoding', 'gzip')
-    request.url = url.startsWith(PREVIEW) ? `/kapacitor/v1/${url.slice(PREVIEW.length)}` : url
+    const preview = url.startsWith(PREVIEW) && !PREVIEW_ONLY.test(url)
+    request.url = preview ? `/kapacitor/v1/${url.slice(PREVIEW.length)}` : url
     // No route looks at the type of what is sent; neither shall the router.
     if (request.headers['content-type'] !== undefined) delete request.headers['content-type']
     o.next(request, response)

@@ -31,6 +31,11 @@ export class Query {
     return this.#values.has(name)
   }
 
+  /** All names with their values, in order. */
+  entries(): Iterable<readonly [string, readonly string[]]> {
+    return this.#values
+  }
+
   /** All values, in order. */
   all(name: string): readonly string[] {
     return this.#values.get(name) ?? NONE

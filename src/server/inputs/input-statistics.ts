@@ -1,6 +1,6 @@
 // What came in by datagrams, as statistics of the server.
-import type { Statistic } from '../debug-vars.ts'
 import type { Subscriptions } from '../influxdb/subscriptions.ts'
+import type { Statistic } from '../own-statistics/statistics.ts'
 import type { UdpListener } from './udp-listener.ts'
 
 export function* inputStatistics(inputs: readonly UdpListener[], subscriptions: Subscriptions): Iterable<Statistic> {

@@ -23,6 +23,7 @@ export const debugVars = defineRoute({
   path: '/kapacitor/v1/debug/vars',
   summary: 'Statistics of the server, of its tasks and of what comes in.',
   tag,
+  debug: true,
   replies: { 200: Type.Record(Type.String(), Type.Unknown()) },
   handle: (s) => json(200, new RawJson(s.debug.text())),
 })

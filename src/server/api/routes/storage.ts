@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { quoteText } from '../../../alert/template/go-quote.ts'
 import { Fault } from '../../../base/fault.ts'
 import { type Json, readFirstJson } from '../../../base/json-reader.ts'
-import { defineBytesRoute, defineRoute, json, NO_CONTENT } from '../route.ts'
+import { defineBytesRoute, defineRoute, json, NO_CONTENT, streamed } from '../route.ts'
 import { ErrorReply, Link, NoContent } from '../schemas.ts'
 import type { Services } from '../services.ts'
 
@@ -73,6 +73,6 @@ export const backUp = defineRoute({
   replies: { 200: Type.String({ format: 'binary' }), 503: ErrorReply },
   async handle(s) {
     const { bytes, stream } = await storage(s).backup()
-    return { status: 200, text: undefined, file: { name: 'kapacitor.db', bytes, stream } }
+    return streamed({ name: 'kapacitor.db', bytes, stream })
   },
 })
