@@ -48,6 +48,16 @@ export const SERVER_COMMANDS = [
     args: [{ name: 'FILE', doc: 'What supercap backup wrote.' }],
     flags: { config: CONFIG },
   },
+  {
+    name: 'create-admin',
+    summary: 'Makes a user an admin, with a new password.',
+    details: [
+      'For the first admin, or a lost password: the server must not run. The password is asked for, or is the first line of the input.',
+    ],
+    examples: ['supercapd create-admin -config supercap.conf root'],
+    args: [{ name: 'NAME', doc: 'The user; made when there is none of that name.' }],
+    flags: { config: CONFIG },
+  },
   { name: 'version', summary: 'Prints the version.', args: [], flags: {} },
   { name: 'help', summary: 'Tells how to use a command.', args: [{ name: 'COMMAND', optional: true }], flags: {} },
 ] as const satisfies readonly Described[]

@@ -38,6 +38,10 @@ async function run(name: Name, flags: ReadonlyMap<string, string>, rest: readonl
       const { restore } = await import('./restore.ts')
       return restore(flags, rest[0])
     }
+    case 'create-admin': {
+      const { createAdmin } = await import('./create-admin.ts')
+      return createAdmin(flags, rest[0])
+    }
     case 'version':
       return print(`Supercap ${VERSION}`)
     case 'help':

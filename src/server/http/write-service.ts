@@ -22,6 +22,8 @@ export interface WriteRequest {
   readonly body: Buffer
   /** What has watched the body arrive, if anything has. */
   readonly early?: BodyWatcher | undefined
+  /** Throws when the database may not be written. */
+  readonly check?: ((db: string) => void) | undefined
 }
 
 export interface WriteServiceOptions {
@@ -70,6 +72,7 @@ export class WriteService {
       r.early instanceof EarlyLines ? r.early.finish(body) : o.parser.parse(body, r.db, rp, r.precision, o.clock.now())
     if (!parsed.ok) throw new Fault('bad-line', formatErrors(parsed.errors), { status: 400 })
     if (r.db === '') throw new Fault('no-database', 'database is required', { status: 400 })
+    r.check?.(r.db)
     if (parsed.points.length === 0) return undefined
     return o.intake.write(r.db, rp, parsed.points, body.length)
   }

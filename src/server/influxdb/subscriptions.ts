@@ -5,8 +5,11 @@ import { Fault, messageOf } from '../../base/fault.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { ServerInfo } from '../../flow/world.ts'
 import { quoteAlways, quoteString } from '../../lang/influxql/keywords.ts'
+import { SUBSCRIBER } from '../auth/credentials.ts'
+import type { SubscriptionTokens } from '../auth/subscription-tokens.ts'
 import type { Intake } from '../http/write-service.ts'
 import { UdpListener } from '../inputs/udp-listener.ts'
+import { REDACTED } from '../log/redact.ts'
 import type { Cluster, InfluxClusters } from './influx-clusters.ts'
 import { type DbRp, type Plan, planOf, type Subscription, wantedOf } from './subscription-plan.ts'
 
@@ -16,6 +19,8 @@ export interface SubscriptionsOptions {
   readonly intake: Intake
   readonly clock: Clock
   readonly logger: Logger
+  /** What writes by HTTP need; undefined where nobody has to sign in. */
+  readonly tokens?: SubscriptionTokens | undefined
 }
 
 /** A cluster that does not answer is tried again so soon, and told of so often. */
@@ -26,6 +31,8 @@ const LOG_MS = 3_600_000
 interface Link {
   readonly cluster: Cluster
   readonly listeners: Map<string, UdpListener>
+  /** What its subscriptions carry, by database and retention policy. */
+  tokens: ReadonlyMap<string, string>
   count: number
   timer: NodeJS.Timeout | undefined
   /** The cluster is used no more, or not like this. */
@@ -48,10 +55,9 @@ export class Subscriptions {
   update(): void {
     const before = new Map(this.#links.map((l) => [l.cluster, l]))
     const wanted = [...this.#o.clusters.all()].filter((c) => !c.config.disableSubscriptions)
-    this.#links = wanted.map(
-      (cluster) => before.get(cluster) ?? { cluster, listeners: new Map(), count: 0, timer: undefined, ended: false },
-    )
+    this.#links = wanted.map((cluster) => before.get(cluster) ?? newLink(cluster))
     for (const link of before.values()) if (!this.#links.includes(link)) this.#end(link)
+    this.#o.tokens?.keepClusters(wanted.map((c) => c.config.name))
     if (this.#port === undefined) return
     for (const link of this.#links) if (!before.has(link.cluster)) this.#keep(link)
   }
@@ -73,7 +79,7 @@ export class Subscriptions {
         pause = Math.min(pause, RETRY_MS)
         this.#log(link)
           .limited(`link ${name}`, LOG_MS)
-          .warn('subscriptions can not be brought in order', { err: messageOf(e) })
+          .warn('subscriptions can not be brought in order', { err: withoutTokens(messageOf(e)) })
       }
       if (link.ended) return
       link.timer = setTimeout(() => void again(), pause)
@@ -101,7 +107,7 @@ export class Subscriptions {
       try {
         await this.#one(link)
       } catch (e) {
-        const why = `failed to link subscriptions: linking cluster ${link.cluster.config.name}: ${messageOf(e)}`
+        const why = `failed to link subscriptions: linking cluster ${link.cluster.config.name}: ${withoutTokens(messageOf(e))}`
         throw new Fault('link-failed', why, { cause: e, retry: true })
       }
     }
@@ -138,14 +144,17 @@ export class Subscriptions {
     const wanted = wantedOf(there, config.subscriptions, config.excludedSubscriptions)
     if (config.subscriptionProtocol === 'udp') await this.#listen(link, wanted)
     const name = `kapacitor-${config.subscriptionMode === 'server' ? serverId : clusterId}`
+    const existing = await subscriptionsAt(link.cluster)
+    link.tokens = this.#tokensFor(link, name, wanted, existing)
     const plan = planOf({
       name,
       oldNames: ['kapacitor', clusterId],
       wanted,
-      existing: await subscriptionsAt(link.cluster),
+      existing,
       destination: (x) => this.#destination(link, x),
     })
     await carryOut(plan, name, (text) => client.rows(text))
+    this.#o.tokens?.keepOnly(config.name, link.tokens.values())
     link.count = wanted.length
     if (plan.drop.length > 0 || plan.create.length > 0)
       this.#log(link).info('brought subscriptions in order', {
@@ -161,7 +170,32 @@ export class Subscriptions {
     const shown = host.includes(':') ? `[${host}]` : host
     if (config.subscriptionProtocol === 'udp') return `udp://${shown}:${link.listeners.get(keyOf(x))?.port ?? 0}`
     const port = config.httpPort === 0 ? (this.#port ?? 0) : config.httpPort
-    return `${config.subscriptionProtocol}://${shown}:${port}${config.subscriptionPath}`
+    const token = link.tokens.get(keyOf(x))
+    const user = token === undefined ? '' : `${SUBSCRIBER}:${token}@`
+    return `${config.subscriptionProtocol}://${user}${shown}:${port}${config.subscriptionPath}`
+  }
+
+  /**
+   * A token for each wanted one: that which stands at InfluxDB already, or was made for an earlier try, or a new one.
+   * Those of earlier tries are used again so that a cluster that refuses does not make them more and more.
+   */
+  #tokensFor(
+    { cluster, tokens: before }: Link,
+    name: string,
+    wanted: readonly DbRp[],
+    existing: readonly Subscription[],
+  ): ReadonlyMap<string, string> {
+    const { tokens } = this.#o
+    const { name: at, subscriptionProtocol } = cluster.config
+    if (!tokens || subscriptionProtocol === 'udp') return new Map()
+    const standing = new Map(existing.filter((s) => s.name === name).map((s) => [keyOf(s), tokenIn(s.destinations[0])]))
+    return new Map(
+      wanted.map((x) => {
+        const key = keyOf(x)
+        const good = [standing.get(key), before.get(key)].find((t) => t !== undefined && tokens.isFor(t, at, x.db))
+        return [key, good ?? tokens.issue(at, x.db)]
+      }),
+    )
   }
 
   /** Opens a listener for each wanted database, closes those of others. */
@@ -193,6 +227,21 @@ export class Subscriptions {
   #log(link: Link): Logger {
     return this.#o.logger.with({ cluster: link.cluster.config.name })
   }
+}
+
+function newLink(cluster: Cluster): Link {
+  return { cluster, listeners: new Map(), tokens: new Map(), count: 0, timer: undefined, ended: false }
+}
+
+/** The token in the address that a subscription leads to. */
+function tokenIn(destination = ''): string | undefined {
+  const url = URL.parse(destination)
+  return url?.username === SUBSCRIBER && url.password !== '' ? url.password : undefined
+}
+
+/** InfluxDB may repeat the statement that it does not take. */
+function withoutTokens(message: string): string {
+  return message.replace(new RegExp(`${SUBSCRIBER}:[^@\\s]*@`, 'g'), `${SUBSCRIBER}:${REDACTED}@`)
 }
 
 function keyOf({ db, rp }: DbRp): string {

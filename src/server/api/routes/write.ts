@@ -1,7 +1,9 @@
 // Routes that take data in: the write endpoint, its alias, and what InfluxDB clients ask before they write.
 import Type from 'typebox'
+import { quoteText } from '../../../alert/template/go-quote.ts'
 import { Fault } from '../../../base/fault.ts'
 import { RawJson } from '../../../base/json-writer.ts'
+import type { User } from '../../auth/user.ts'
 import { Query } from '../query.ts'
 import { type ApiReply, type ApiRequest, defineBytesRoute, json, NO_CONTENT } from '../route.ts'
 import { ErrorReply, NoContent } from '../schemas.ts'
@@ -18,10 +20,20 @@ function write(s: Services, r: ApiRequest<Buffer>): ApiReply | Promise<ApiReply>
     gzip,
     body: r.body,
     early: r.watcher,
+    check: r.user && mayWrite(r.user),
   })
   // What is not packed has been read by now.
   if (!gzip) r.release()
   return done ? done.then(() => NO_CONTENT) : NO_CONTENT
+}
+
+/** Refuses databases that the user may not write: in InfluxDB's words, and with its status. */
+function mayWrite(user: User): (db: string) => void {
+  return (db) => {
+    if (user.mayWrite(db)) return
+    const why = `${quoteText(user.name)} user is not authorized to write to database ${quoteText(db)}`
+    throw new Fault('write-denied', why, { status: 401 })
+  }
 }
 
 const writing = {

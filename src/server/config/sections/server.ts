@@ -65,13 +65,16 @@ export const alert = defineSection({
 
 export const auth = defineSection({
   section: 'auth',
-  doc: 'Users of the HTTP API.',
-  unserved: 'refuse',
+  doc: 'Users of the HTTP API. Asking for them is said in [http] auth-enabled.',
   fields: {
-    enabled: field.bool('Keeps users, with their passwords and permissions.'),
-    cacheExpiration: field.duration('How long a checked password is taken without checking it again.', 600_000_000_000),
-    bcryptCost: field.int('Cost of the hashes of passwords.', 10, { max: 31 }),
-    metaAddr: field.string('Address of a meta server that keeps the users.'),
+    enabled: field.bool('Keeps users, with their passwords and permissions, and serves /kapacitor/v1/users.'),
+    cacheExpiration: field.duration(
+      'How long the record of a user stays in memory. A change through the API counts at once.',
+      600_000_000_000,
+    ),
+    bcryptCost: field.int('Cost of the hashes of passwords; each step doubles the work.', 10, { max: 31 }),
+    maxUsers: field.int('Users that there may be.', 10_000, { own: true, min: 1 }),
+    metaAddr: field.string('Address of a meta server that keeps the users.', '', { unserved: 'refuse' }),
     metaUsername: field.string('User at the meta server.'),
     metaPassword: field.secret('Password at the meta server.'),
     metaInternalSharedSecret: field.secret('Secret shared with the meta server.'),
@@ -92,10 +95,12 @@ export const http = defineSection({
       'Address and port to listen on; without an address (`:9092`) on all of the machine.',
       '127.0.0.1:9092',
     ),
-    authEnabled: field.bool('Asks for a user and password.', false, { unserved: 'refuse' }),
+    authEnabled: field.bool('Asks for a user and password. Without [auth] enabled every name and password is taken.'),
     logEnabled: field.bool('Writes a line to the log for each request.', true),
     writeTracing: field.bool('Writes the written lines to the log.', false, { unserved: 'warn' }),
-    pprofEnabled: field.bool('Opens the profiling pages and /debug/vars to everybody.', false, { unserved: 'warn' }),
+    pprofEnabled: field.bool(
+      'Opens the profiles, but for heap snapshots, /metrics and /debug/vars to everybody, whatever auth-enabled says.',
+    ),
     httpsEnabled: field.bool('Speaks HTTPS, and nothing else on its port.'),
     httpsCertificate: field.string(
       'File of the certificate in PEM, with those between it and its authority. Read again when it changes.',
@@ -103,7 +108,9 @@ export const http = defineSection({
     ),
     httpsPrivateKey: field.string("File of the certificate's key; the certificate's own file when empty."),
     shutdownTimeout: field.duration('How long open requests may take when the server stops.', 10_000_000_000),
-    sharedSecret: field.secret('Secret that tokens for this server are signed with.'),
+    sharedSecret: field.secret(
+      'Secret that JSON web tokens for this server are signed with; without one none are taken.',
+    ),
     maxBodySize: field.size('The largest body that a request may have, unpacked.', 64 * 1024 ** 2, {
       own: true,
       min: 1024,
@@ -177,6 +184,12 @@ export const logging = defineSection({
       oneOf: ['logfmt', 'json'],
       anyCase: true,
     }),
+    repeatLimit: field.int(
+      'How often a line of level WARN or ERROR is written in one repeat-window when nothing but its time differs; the next one after it says how many were suppressed. 0 is no limit.',
+      10,
+      { own: true, min: 0 },
+    ),
+    repeatWindow: field.duration('See repeat-limit.', 10_000_000_000, { own: true, min: MS }),
   },
 })
 
@@ -285,16 +298,20 @@ export const reporting = defineSection({
 
 export const stats = defineSection({
   section: 'stats',
-  doc: "The server's statistics as points that tasks can read.",
-  unserved: 'warn',
+  doc: "The server's statistics as points that tasks can read. Nothing is made that no task reads.",
   fields: {
     enabled: field.bool('Emits them.', true),
     statsInterval: field.duration('How often.', 10_000_000_000),
     database: field.string('Database of the points.', '_kapacitor'),
     retentionPolicy: field.string('Retention policy of the points.', 'autogen'),
-    timingSampleRate: field.float('The share of points whose time in a node is measured.', 0.1, { min: 0, max: 1 }),
-    timingMovavgSize: field.int('Measurements that the average is taken of.', 1000),
+    timingSampleRate: field.float(
+      'Has no effect: the way of one point in 61 through the nodes is timed, which costs next to nothing.',
+      0.1,
+      { min: 0, max: 1 },
+    ),
+    timingMovavgSize: field.int('Has no effect: the average is that of all that was timed.', 1000),
   },
+  check: (v) => (v.enabled && Number(v.statsInterval) <= 0 ? 'stats-interval must be positive' : undefined),
 })
 
 export const udf = defineSection({
