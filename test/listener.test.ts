@@ -16,14 +16,12 @@ import { loadConfig } from '../src/server/config/load-config.ts'
 import { ServerCertificate } from '../src/server/http/server-certificate.ts'
 import { Logging } from '../src/server/log/logging.ts'
 import { MemoryTarget } from '../src/server/log/memory-target.ts'
-import { type RunningServer, startServer } from '../src/server/server.ts'
+import { InProcessServer } from './in-process-server.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'listener-'))
 const at = (name: string): string => join(root, name)
 const live = { cert: at('live.pem'), key: at('live.key') }
-const target = new MemoryTarget()
-const logging = new Logging({ target, level: 'debug', format: 'logfmt' })
-let server: RunningServer | undefined
+let server: InProcessServer | undefined
 
 /** A certificate of one's own for localhost. */
 function makeCertificate(name: string, ...more: string[]): { readonly cert: string; readonly key: string } {
@@ -41,21 +39,8 @@ function use(files: { readonly cert: string; readonly key: string }): void {
   copyFileSync(files.key, live.key)
 }
 
-async function start(http: string, more = ''): Promise<RunningServer> {
-  const folder = mkdtempSync(join(root, 'data-'))
-  const text = `data_dir = "${folder}"
-[http]
-bind-address = "127.0.0.1:0"
-log-enabled = false
-${http}
-[storage]
-boltdb = "${folder}/supercap.db"
-[replay]
-dir = "${folder}/replay"
-[[influxdb]]
-enabled = false
-${more}`
-  server = await startServer(loadConfig({ file: { path: 'test.conf', text }, environment: {} }), logging)
+async function start(http: string, more = ''): Promise<InProcessServer> {
+  server = await InProcessServer.start({ http, more })
   return server
 }
 
@@ -71,14 +56,13 @@ before(() => {
 afterEach(async () => {
   await server?.stop()
   server = undefined
-  target.lines.length = 0
 })
 after(() => rmSync(root, { recursive: true, force: true }))
 
 async function handshake(options: ConnectionOptions = {}): Promise<TLSSocket> {
   const socket = tlsConnect({
     host: '127.0.0.1',
-    port: server!.address.port,
+    port: server!.port,
     ca: [readFileSync(first.cert), readFileSync(second.cert)],
     ...options,
   })
@@ -106,21 +90,20 @@ async function rest(socket: Socket): Promise<string> {
 }
 
 async function plain(): Promise<Socket> {
-  const socket = connect(server!.address.port, '127.0.0.1')
+  const socket = connect(server!.port, '127.0.0.1')
   await once(socket, 'connect')
   return socket
 }
 
 type Counts = Readonly<Record<string, number>>
 async function counts(): Promise<Counts> {
-  const answer = await fetch(`http://127.0.0.1:${server!.address.port}/kapacitor/v1/debug/vars`)
-  return ((await answer.json()) as { http: Counts }).http
+  return (JSON.parse((await server!.call('GET', '/debug/vars')).text) as { http: Counts }).http
 }
 
 describe('HTTPS', () => {
   test('answers requests with the certificate from its file, key and certificate apart or in one', async () => {
     use(first)
-    const { port } = (await start(secure())).address
+    const { port } = await start(secure())
     const status = await new Promise((resolve, reject) => {
       const options = {
         port,
@@ -134,7 +117,7 @@ describe('HTTPS', () => {
         .end()
     })
     assert.equal(status, 204)
-    assert.ok(target.lines.some((l) => l.includes(`listening on https://127.0.0.1:${port}`)))
+    assert.ok(server!.logLines.some((l) => l.includes(`listening on https://127.0.0.1:${port}`)))
     await server!.stop()
     writeFileSync(live.cert, readFileSync(second.cert, 'utf8') + readFileSync(second.key, 'utf8'))
     await start(`https-enabled = true\nhttps-certificate = "${live.cert}"`)
@@ -146,11 +129,11 @@ describe('HTTPS', () => {
 
   test('shows new connections a replaced certificate; open ones go on', async () => {
     use(first)
-    const { reload } = await start(secure())
+    const server = await start(secure())
     const old = await handshake()
     assert.equal(nameOf(old), 'first')
     use(second)
-    await reload()
+    await server.reload()
     const fresh = await handshake()
     assert.equal(nameOf(fresh), 'second')
     assert.match(await ping(old), /204/)
@@ -161,7 +144,7 @@ describe('HTTPS', () => {
 
   test('keeps the old certificate when the new one is bad, and says why once', async () => {
     use(first)
-    const { reload } = await start(secure())
+    const server = await start(secure())
     for (const [cert, key, why] of [
       [second.cert, first.key, /does not go with/],
       [second.key, second.key, /holds no certificate in PEM/],
@@ -171,10 +154,10 @@ describe('HTTPS', () => {
       rmSync(live.cert, { force: true })
       if (cert) copyFileSync(cert, live.cert)
       copyFileSync(key, live.key)
-      target.lines.length = 0
-      await reload()
-      await reload()
-      const told = target.lines.filter((l) => l.includes('the old certificate stays in use'))
+      const before = server.logLines.length
+      await server.reload()
+      await server.reload()
+      const told = server.logLines.slice(before).filter((l) => l.includes('the old certificate stays in use'))
       assert.equal(told.length, 1)
       assert.match(told[0]!, why)
       const socket = await handshake()
@@ -193,7 +176,7 @@ describe('HTTPS', () => {
 
   test('takes no plain requests, and counts failed handshakes', async () => {
     use(first)
-    const { port } = (await start(secure())).address
+    const { port } = await start(secure())
     const socket = connect(port, '127.0.0.1')
     socket.write('GET /kapacitor/v1/ping HTTP/1.1\r\nHost: x\r\n\r\n')
     assert.doesNotMatch(await rest(socket), /204/)
@@ -246,7 +229,8 @@ test('the files of a certificate are looked at again while a server uses it', as
 })
 
 test('a certificate that ends soon, or has ended, is told of', (t: TestContext) => {
-  const log = logging.logger
+  const target = new MemoryTarget()
+  const log = new Logging({ target, level: 'debug', format: 'logfmt' }).logger
   const load = (files: ReturnType<typeof makeCertificate>): ServerCertificate =>
     new ServerCertificate({ certificate: files.cert, privateKey: files.key }, {}, log)
   const { validToMs } = load(makeCertificate('soon', '-days', '3'))

@@ -9,6 +9,7 @@ import { parseOrThrow } from '../lang/parser.ts'
 import { DEADMAN_DEFAULTS, type DeadmanOptions, deadman, globalDeadman } from '../nodes/deadman.ts'
 import { NODES } from '../nodes/registry.ts'
 import type { ScriptEnvironment } from '../nodes/run-script.ts'
+import type { Fences } from './fences.ts'
 import type { TaskType } from './tasks/task-record.ts'
 import type { Scripts } from './tasks/task-runtime.ts'
 import type { TemplateGraph } from './templates/template-service.ts'
@@ -19,14 +20,15 @@ export interface ServerScripts extends Scripts<CompiledTask> {
   compileTemplate(source: string, type: TaskType, id: string): Omit<TemplateGraph, 'error'>
 }
 
-/** Scripts of a server with this `[deadman]` section. */
-export function serverScripts(options: DeadmanOptions): ServerScripts {
+/** Scripts of a server with this `[deadman]` section; what is outside of `fences` can't be defined. */
+export function serverScripts(options: DeadmanOptions, fences?: Fences): ServerScripts {
+  const handlers = fences?.handlers(ALERT_HANDLERS) ?? ALERT_HANDLERS
   const environment: ScriptEnvironment = {
-    registry: { declarations: NODES, macros: [deadman(options)] },
+    registry: { declarations: fences?.nodes(NODES, handlers) ?? NODES, macros: [deadman(options)] },
     extend: globalDeadman(options),
     evaluateConstant,
     validateRegex,
-    handlers: ALERT_HANDLERS,
+    handlers,
   }
   const { handlers: _, ...common } = environment
   return {

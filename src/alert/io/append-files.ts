@@ -3,6 +3,7 @@
 import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { DeliveryFault } from '../delivery-fault.ts'
+import { PathFence } from './path-fence.ts'
 
 /** At most so many files are kept open; the one that was written longest ago is closed. */
 export const MAX_OPEN_FILES = 64
@@ -26,10 +27,21 @@ interface Target {
   writing: boolean
 }
 
+const OPEN_FENCE = new PathFence('', [])
+
 export class AppendFiles {
+  readonly #fence: PathFence
   readonly #targets = new Map<string, Target>()
 
-  /** Resolves when the text stands in the file. Rejects with a retryable fault, then none or part of it may stand there. */
+  /** `fence`: files outside of it are not opened. */
+  constructor(fence = OPEN_FENCE) {
+    this.#fence = fence
+  }
+
+  /**
+   * Resolves when the text stands in the file. Rejects with a retryable fault, then none or part of it may stand there; and
+   * with a final one for a file outside of the fence.
+   */
   append(path: string, mode: number, text: string): Promise<void> {
     const target = this.#target(path)
     return new Promise((done, failed) => {
@@ -77,27 +89,38 @@ export class AppendFiles {
       const batch = target.waiting
       target.waiting = []
       try {
-        target.file = await current(path, batch[0]!.mode, target.file)
+        target.file = await this.#current(path, batch[0]!.mode, target.file)
         await target.file.handle.appendFile(batch.length === 1 ? batch[0]!.text : batch.map((w) => w.text).join(''))
         for (const w of batch) w.done()
       } catch (e) {
-        const fault = new DeliveryFault('append-failed', (e as Error).message, { retry: true, cause: e })
+        const isFenced = e instanceof DeliveryFault
+        if (isFenced) target.file = undefined
+        const fault = isFenced ? e : new DeliveryFault('append-failed', (e as Error).message, { retry: true, cause: e })
         for (const w of batch) w.failed(fault)
       }
     }
     target.writing = false
     if (this.#targets.get(path) !== target) await target.file?.handle.close()
   }
-}
 
-/** The open file when the path still leads to it, else a new one. */
-async function current(path: string, mode: number, file: OpenFile | undefined): Promise<OpenFile> {
-  if (file) {
-    const now = await stat(path).catch((): Stats | undefined => undefined)
-    if (now && now.ino === file.ino && now.dev === file.dev) return file
-    await file.handle.close()
+  /** The open file when the path still leads to it, else a new one. */
+  async #current(path: string, mode: number, file: OpenFile | undefined): Promise<OpenFile> {
+    if (file) {
+      const now = await stat(path).catch((): Stats | undefined => undefined)
+      if (now && now.ino === file.ino && now.dev === file.dev) return file
+      await file.handle.close()
+    }
+    const handle = await open(
+      this.#fence.enter(path),
+      constants.O_CREAT | constants.O_WRONLY | constants.O_APPEND,
+      mode,
+    )
+    // Links may have been changed since the path was looked at.
+    if (!this.#fence.coversOpen(handle.fd)) {
+      await handle.close()
+      throw this.#fence.fault(path)
+    }
+    const { ino, dev } = await handle.stat()
+    return { handle, ino, dev }
   }
-  const handle = await open(path, constants.O_CREAT | constants.O_WRONLY | constants.O_APPEND, mode)
-  const { ino, dev } = await handle.stat()
-  return { handle, ino, dev }
 }

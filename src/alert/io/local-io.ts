@@ -7,6 +7,8 @@ import { AppendFiles } from './append-files.ts'
 import { connections } from './connections.ts'
 import type { ExecResult, HandlerIo, IoReply, IoRequest } from './handler-io.ts'
 import { parseAddress } from './parse-address.ts'
+import type { PathFence } from './path-fence.ts'
+import type { ProgramFence } from './program-fence.ts'
 
 const MAX_OUTPUT = 65_536
 
@@ -19,10 +21,12 @@ export interface Outside {
   readonly http: (request: IoRequest) => Promise<IoReply>
   readonly publish: HandlerIo['publish']
   readonly serverUrl: string
+  /** What may be run and written; everything when not given. */
+  readonly fences?: { readonly programs: ProgramFence; readonly logs: PathFence }
 }
 
-export function localIo(outside: Outside): LocalIo {
-  const files = new AppendFiles()
+export function localIo({ fences, ...outside }: Outside): LocalIo {
+  const files = new AppendFiles(fences?.logs)
   const kept = connections()
   return {
     ...kept,
@@ -30,7 +34,8 @@ export function localIo(outside: Outside): LocalIo {
     now: () => timeFromUnixNano(Date.now() * 1e6),
     tcp: sendTcp,
     exchange,
-    exec: runProgram,
+    exec: async (prog, args, input, timeoutMs) =>
+      runProgram(prog, fences?.programs.enter(prog) ?? prog, args, input, timeoutMs),
     append: (path, mode, text) => files.append(path, mode, text),
     close: async () => {
       await Promise.all([files.close(), kept.close()])
@@ -74,11 +79,18 @@ async function exchange(address: string, text: string, timeoutMs: number): Promi
   })
 }
 
-function runProgram(prog: string, args: readonly string[], input: string, timeoutMs: number): Promise<ExecResult> {
+/** `file`: what is run; `prog`: what it is told that it was called by. */
+function runProgram(
+  prog: string,
+  file: string,
+  args: readonly string[],
+  input: string,
+  timeoutMs: number,
+): Promise<ExecResult> {
   return new Promise((resolve, reject) => {
     let output = ''
     let late = false
-    const child = spawn(prog, args, { stdio: 'pipe' })
+    const child = spawn(file, args, { stdio: 'pipe', argv0: prog })
     const timer = setTimeout(() => {
       late = true
       child.kill('SIGKILL')

@@ -385,6 +385,6 @@ hostname = "say \\"hi\\" \\u007f"
       assert.ok(decl.doc?.endsWith('.'), `[${decl.section}]`)
       for (const [name, f] of Object.entries(decl.fields)) assert.match(f.doc, /\S\.$/, `${decl.section}.${name}`)
     }
-    assert.equal(config.sections.size, 21 + 22 + 14)
+    assert.equal(config.sections.size, 22 + 22 + 14)
   })
 })

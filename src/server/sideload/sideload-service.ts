@@ -1,5 +1,6 @@
 // The sources that sideload nodes read from: each is read once for all that name it, kept until nobody needs it, and read
 // again when that is asked for. A source that can't be read again keeps what it has.
+import type { PathFence } from '../../alert/io/path-fence.ts'
 import { Fault, messageOf } from '../../base/fault.ts'
 import { readFirstJson } from '../../base/json-reader.ts'
 import type { HttpEndpoint, HttpReply, HttpRequest, SideSource, SideTable } from '../../flow/world.ts'
@@ -9,8 +10,11 @@ export interface SideloadOptions {
   /** Answers may have so many bytes. */
   readonly http: (request: HttpRequest, maxReplyBytes: number) => Promise<HttpReply>
   readonly endpoint: (name: string) => HttpEndpoint | undefined
+  /** Which files may be read; all when not given. */
+  readonly fence?: PathFence
 }
 
+const URL_PARTS = /^([A-Za-z][A-Za-z0-9+.-]*):(.*)$/s
 const TIMEOUT_MS = 10_000
 const MAX_REPLY_BYTES = 64 * 1024 * 1024
 
@@ -27,6 +31,8 @@ interface Shared {
 export class SideloadService {
   readonly #o: SideloadOptions
   readonly #shared = new Map<string, Shared>()
+  #reloads = 0
+  #errors = 0
 
   constructor(o: SideloadOptions) {
     this.#o = o
@@ -66,6 +72,11 @@ export class SideloadService {
     for (const r of results) if (r.status === 'rejected') throw r.reason
   }
 
+  /** Sources in use, and since the start how often one was read again and how often it could not be. */
+  counts(): { readonly sources: number; readonly reloads: number; readonly errors: number } {
+    return { sources: this.#shared.size, reloads: this.#reloads, errors: this.#errors }
+  }
+
   #load(shared: Shared): void {
     const told = (e: unknown): Fault => {
       const why = `failed to update sideload cache for source ${shared.name}: ${messageOf(e)}`
@@ -95,23 +106,26 @@ export class SideloadService {
   }
 
   async #reload(shared: Shared): Promise<void> {
+    this.#reloads++
     try {
       shared.table = await shared.read()
     } catch (e) {
+      this.#errors++
       const name = shared.name.replace(/^file /, '')
       throw new Fault('sideload-failed', `failed to update source ${name}: ${messageOf(e)}`, { status: 500, cause: e })
     }
   }
 
   #reader(source: string): { readonly name: string; readonly read: Shared['read'] } {
-    const parts = /^([A-Za-z][A-Za-z0-9+.-]*):(.*)$/s.exec(source)
+    const parts = URL_PARTS.exec(source)
     if (!parts) return this.#endpoint(source)
     const scheme = parts[1]!.toLowerCase()
     if (scheme === 'file') {
-      // What stands between the second and third slash would be another machine's name.
-      const folder = decodeURIComponent(parts[2]!.replace(/^\/\/[^/]*/, ''))
+      const folder = folderOf(parts[2]!)
       if (!folder.startsWith('/')) throw refused(`sideload source path must be absolute ${JSON.stringify(folder)}`)
-      return { name: `file ${JSON.stringify(folder)}`, read: () => readSideFiles(folder) }
+      const refusal = this.#o.fence?.folderRefusal(folder)
+      if (refusal !== undefined) throw refused(refusal)
+      return { name: `file ${JSON.stringify(folder)}`, read: () => readSideFiles(folder, this.#o.fence) }
     }
     if (scheme !== 'http' && scheme !== 'https')
       throw refused(`unsupported source scheme ${JSON.stringify(scheme)}, must be 'file', 'http', or 'https'`)
@@ -135,6 +149,22 @@ export class SideloadService {
       table.set(path, values)
     }
     return table
+  }
+}
+
+/** The folder that a source names; undefined for a source of another kind. */
+export function sideFolder(source: string): string | undefined {
+  const [, scheme = '', rest = ''] = URL_PARTS.exec(source) ?? []
+  return scheme.toLowerCase() === 'file' ? folderOf(rest) : undefined
+}
+
+/** The path of a `file` URL. What stands between the second and third slash would be another machine's name. */
+function folderOf(rest: string): string {
+  const path = rest.replace(/^\/\/[^/]*/, '')
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    throw refused(`sideload source path has a bad escape ${JSON.stringify(path)}`)
   }
 }
 

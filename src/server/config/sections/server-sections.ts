@@ -4,6 +4,7 @@ import { discoverers, scraper } from './discovery.ts'
 import { handlerSections } from './handlers.ts'
 import { influxdb } from './influxdb.ts'
 import { collectd, graphite, opentsdb, udp } from './inputs.ts'
+import { security } from './security.ts'
 import * as server from './server.ts'
 
 /** The sections whose values the server's code reads, under the names it uses. */
@@ -13,6 +14,7 @@ const named = {
   auth: server.auth,
   http: server.http,
   tls: server.tls,
+  security,
   configOverride: server.configOverride,
   logging: server.logging,
   load: server.load,

@@ -4,6 +4,7 @@ import { tlsProblem } from '../../http/tls-settings.ts'
 import { field } from '../field.ts'
 import { defineSection } from '../section.ts'
 
+const MS = 1_000_000
 const BIND = /^(\[[^\]]*\]|[^:[\]]*):(.*)$/
 
 /** The host and port of `host:port`; undefined when the text is none. */
@@ -189,7 +190,7 @@ export const logging = defineSection({
       10,
       { own: true, min: 0 },
     ),
-    repeatWindow: field.duration('See repeat-limit.', 10_000_000_000, { own: true, min: MS }),
+    repeatWindow: field.duration('See repeat-limit.', 10_000_000_000, { own: true, min: 1_000_000 }),
   },
 })
 
