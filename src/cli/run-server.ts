@@ -38,6 +38,7 @@ export async function runServer(flags: ReadonlyMap<string, string>): Promise<voi
     target: openLogTarget(log.file),
     level: parseLevel(log.level) ?? 'debug',
     format: log.format.toLowerCase() === 'json' ? 'json' : 'logfmt',
+    repeats: { most: log.repeatLimit, perMs: Number(log.repeatWindow) / 1e6 },
   })
   logging.hide(...secretsOf(config))
   const removePidFile = flag('pidfile') === '' ? () => {} : writePidFile(flag('pidfile'))

@@ -16,9 +16,10 @@ import { type FileStore, openFileStore } from '../store/file-store.ts'
 import { Alerting } from './alerting.ts'
 import { createApp } from './api/app.ts'
 import { ROUTES } from './api/routes.ts'
+import { openAuth } from './auth/open-auth.ts'
 import type { Config } from './config/load-config.ts'
-import { debugVarsText } from './debug-vars.ts'
 import { engineRunner } from './engine-runner.ts'
+import { Fences } from './fences.ts'
 import type { BlockedAddresses } from './http/blocked-addresses.ts'
 import { HttpClient } from './http/http-client.ts'
 import { WriteService } from './http/write-service.ts'
@@ -26,13 +27,12 @@ import { HttpEndpoints } from './http-endpoints.ts'
 import { readIdentity } from './identity.ts'
 import { InfluxClusters } from './influxdb/influx-clusters.ts'
 import { Subscriptions } from './influxdb/subscriptions.ts'
-import { inputStatistics } from './inputs/input-statistics.ts'
 import { openUdpInputs } from './inputs/udp-inputs.ts'
 import type { UdpListener } from './inputs/udp-listener.ts'
+import { Insight } from './insight.ts'
 import { bodyLimits, closeApp, listen, makeListener, serverUrl, shownAddress, within } from './listening.ts'
 import { LoadFolder } from './load/load-folder.ts'
 import { LoadedStore } from './load/loaded-store.ts'
-import { parseLevel } from './log/log-record.ts'
 import type { Logging } from './log/logging.ts'
 import { openLiveConfig } from './overrides/open-live-config.ts'
 import { platformTests } from './platform-tests.ts'
@@ -103,19 +103,23 @@ async function startParts(
 ): Promise<RunningServer> {
   const log = logging.logger
   const { root, http, task, alert } = config.server
-  const scripts = serverScripts(config.server.deadman)
+  const fences = new Fences(config.server.security)
+  fences.checkFunctions(config.server.udf.functions)
+  const scripts = serverScripts(config.server.deadman, fences)
   const clock = systemClock
   const { store } = files
+  const auth = openAuth(config.server, store, log.with({ service: 'auth' }))
   const identity = readIdentity(store, root.hostname)
   const client = new HttpClient(`supercap/${VERSION}`, options.blocked)
   const io = localIo({
     http: (r) => client.send(r),
     publish: (topic, event, from) => alerting.publisher.publish(topic, event, from),
     serverUrl: serverUrl(config.server),
+    fences,
   })
   const live = openLiveConfig(config, store, logging, () => alerting.handlers.retry())
   const elementsOf = (section: string) => live.elementsOf(section)
-  const endpoints = new HttpEndpoints()
+  const endpoints = new HttpEndpoints(fences.templates)
   live.use('httppost', (elements) => endpoints.update(elements))
   const clusters = new InfluxClusters([], {
     userAgent: `supercap/${VERSION}`,
@@ -127,6 +131,7 @@ async function startParts(
   const sideload = new SideloadService({
     http: (r, maxReplyBytes) => client.send(r, maxReplyBytes),
     endpoint: (name) => endpoints.get(name),
+    fence: fences.sideload,
   })
 
   const handlers = new HandlerSet(scripts.environment.handlers, {
@@ -265,6 +270,7 @@ async function startParts(
     intake: engine,
     clock,
     logger: log.with({ service: 'influxdb' }),
+    tokens: auth.tokens,
   })
   live.use('influxdb', () => subscriptions.update())
   const loading = new LoadFolder({
@@ -289,6 +295,24 @@ async function startParts(
   }
   let udpInputs: readonly UdpListener[] = []
   const listener = makeListener(config.server, log.with({ service: 'http' }))
+  const insight = new Insight({
+    config: config.server,
+    logging,
+    clock,
+    identity,
+    engine,
+    alerting,
+    posts,
+    influxWrites,
+    tasks,
+    subscriptions,
+    udpInputs: () => udpInputs,
+    loading,
+    sideload,
+    store,
+    listener,
+    auth,
+  })
   const app = await createApp({
     routes: ROUTES,
     services: {
@@ -307,44 +331,25 @@ async function startParts(
       storage: new StorageService(store, path.join(files.folder, 'backups')),
       sideload,
       subscriptions,
+      users: auth.users,
       serviceTests: new ServiceTests([
         ...handlerTests(scripts.environment.handlers, (d) => handlers.config(d), io),
         ...platformTests(elementsOf, (r) => client.send(r)),
       ]),
-      log: { setLevel: (level) => setLevel(logging, level) },
-      debug: {
-        text: () =>
-          debugVarsText({
-            server: identity,
-            apiVersion: API_VERSION,
-            version: VERSION,
-            engine,
-            topics,
-            counts: () => tasks.counts(),
-            subscriptions: () => [...subscriptions.counts().values()].reduce((sum, n) => sum + n, 0),
-            *statistics() {
-              yield* inputStatistics(udpInputs, subscriptions)
-              yield { name: 'load', tags: {}, values: { errors: loading.errors } }
-            },
-            more: () => ({
-              alerts: { ...alerting.dispatcher.stats() },
-              log: { held_bytes: engine.heldBytes, next_seq: engine.nextSeq, looped_points: engine.loopedPoints },
-              outbox: { waiting: outbox.waiting, posts_given_up: posts.givenUp, writes_given_up: influxWrites.givenUp },
-              store: { size_bytes: store.sizeBytes() },
-              http: { ...listener.counts() },
-            }),
-          }),
-      },
+      ...insight.services,
     },
     apiVersion: API_VERSION,
     version: VERSION,
     logger: log.with({ service: 'http' }),
     limits: bodyLimits(config.server, listener),
     listener,
+    authorization: auth.authorization,
+    answered: insight.answered,
     accessLog: http.logEnabled ? { logger: log.with({ service: 'http' }) } : undefined,
   })
 
   const stop = async (): Promise<void> => {
+    insight.close()
     await closeApp(app, Number(http.shutdownTimeout) / 1e6)
     await Promise.all([subscriptions.close(), ...udpInputs.map((l) => l.close())])
     await within(Promise.all([recordings.close(), replays.close()]), DRAIN_MS)
@@ -382,18 +387,12 @@ async function startParts(
     })
     void clusters.greet()
     subscriptions.start(address.port)
+    insight.start()
     return { address, reload, stop }
   } catch (e) {
     await stop().catch((x: unknown) => log.error('the server did not stop in order', { err: messageOf(x) }))
     throw e
   }
-}
-
-function setLevel(logging: Logging, text: string): boolean {
-  const level = /^(?:debug|info|error)$/i.test(text) ? parseLevel(text) : undefined
-  if (level === undefined) return false
-  logging.level = level
-  return true
 }
 
 async function closeOutside(io: LocalIo, client: HttpClient): Promise<void> {

@@ -2,8 +2,9 @@
 // them. Knows nothing of what the routes do.
 
 import type { IncomingMessage } from 'node:http'
+import { pipeline } from 'node:stream'
 import { promisify } from 'node:util'
-import { gzip, gzipSync } from 'node:zlib'
+import { createGzip, gzip, gzipSync } from 'node:zlib'
 import swagger from '@fastify/swagger'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { Fault, messageOf } from '../../base/fault.ts'
@@ -12,11 +13,12 @@ import type { Logger } from '../../base/logger.ts'
 import type { BodyWatcher } from '../http/early-lines.ts'
 import { type BodyLimits, BodyReader } from '../http/read-body.ts'
 import { type AccessLog, logRequest } from './access-log.ts'
+import type { Authorization } from './authorize.ts'
 import { BodyDecoder } from './decode-body.ts'
 import { createFront, errorText, JSON_TYPE } from './front.ts'
 import { Listener } from './listener.ts'
 import { Query } from './query.ts'
-import type { ApiReply, ApiRequest, FileReply, Route } from './route.ts'
+import type { ApiReply, ApiRequest, Route, StreamReply } from './route.ts'
 import type { ApiInfo, Services } from './services.ts'
 
 export interface AppOptions {
@@ -30,6 +32,10 @@ export interface AppOptions {
   readonly listener?: Listener
   /** One line per request; undefined for none. */
   readonly accessLog: AccessLog | undefined
+  /** Undefined: everybody may do everything. */
+  readonly authorization?: Authorization | undefined
+  /** Told of every answer of a route. */
+  readonly answered?: (status: number) => void
 }
 
 /** Smaller answers are packed at once. */
@@ -66,14 +72,21 @@ export async function createApp(o: AppOptions): Promise<FastifyInstance> {
   app.setValidatorCompiler(() => () => true)
   app.setNotFoundHandler((_request, reply) => void send(reply, 404, errorText('Not Found')))
   app.setErrorHandler((e, _request, reply) => void fail(o.logger, reply, e))
-  const log = o.accessLog
-  if (log) app.addHook('onResponse', async (request, reply) => logRequest(log, request, reply))
+  const { accessLog, answered, authorization } = o
+  if (accessLog || answered) {
+    app.addHook('onResponse', (request, reply, done) => {
+      answered?.(reply.statusCode)
+      if (accessLog) logRequest(accessLog, request, reply, authorization?.userOf(request)?.name)
+      done()
+    })
+  }
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Supercap', version: o.version } },
     transform: ({ schema, url, route }) => ({ schema, url: (route.config as RouteConfig | undefined)?.shown ?? url }),
   })
-  const services: Services = { ...o.services, api: describe(app, o.routes) }
-  for (const route of o.routes) register(app, route, services, bodies, watchers, o.logger)
+  const routes = o.routes.filter((r) => r.served?.(o.services) !== false)
+  const services: Services = { ...o.services, api: describe(app, routes) }
+  for (const route of routes) register(app, route, services, bodies, watchers, o)
   await app.ready()
   return app
 }
@@ -92,10 +105,11 @@ function register(
   services: Services,
   bodies: BodyReader,
   watchers: Watchers,
-  logger: Logger,
+  { logger, authorization }: AppOptions,
 ): void {
   const decoder = route.bodyKind === 'json' && route.body ? new BodyDecoder(route.body) : undefined
   const shown = (route.shownPath ?? route.path).replaceAll('{', ':').replaceAll('}', '')
+  const authorize = authorization?.hook(route, send)
   app.route({
     method: [...route.methods],
     url: route.path.replace('/:', '/::'),
@@ -108,6 +122,7 @@ function register(
       ...(route.body ? { body: route.body } : {}),
       response: route.replies,
     } as never,
+    ...(authorize ? { onRequest: authorize } : {}),
     handler: (request, reply) => {
       try {
         const body = bodyOf(route, decoder, request)
@@ -119,6 +134,7 @@ function register(
           release: () => bodies.release(body as Buffer),
           headers: request.headers,
           watcher: watchers.get(request),
+          user: authorization?.userOf(request),
         } satisfies ApiRequest<unknown>)
         if (answer instanceof Promise) {
           answer.then(
@@ -143,26 +159,28 @@ function bodyOf(route: Route, decoder: BodyDecoder | undefined, request: Fastify
 }
 
 function sendReply(reply: FastifyReply, answer: ApiReply): void {
-  if (answer.file) sendFile(reply, answer.file)
+  if (answer.stream) sendStream(reply, answer.stream)
   else if (answer.text === undefined) reply.code(answer.status).send()
-  else void send(reply, answer.status, answer.text)
+  else void send(reply, answer.status, answer.text, answer.type)
 }
 
-function sendFile(reply: FastifyReply, { name, bytes, stream }: FileReply): void {
-  reply.raw.removeHeader('content-encoding')
-  reply
-    .code(200)
-    .header('content-type', 'application/octet-stream')
-    .header('content-disposition', `attachment; filename="${name}"`)
-    .header('content-length', bytes)
-    .send(stream)
+function sendStream(reply: FastifyReply, { stream, type, name, bytes, packed = false }: StreamReply): void {
+  const pack = packed && reply.raw.getHeader('content-encoding') === 'gzip'
+  if (!pack) reply.raw.removeHeader('content-encoding')
+  reply.code(200).header('content-type', type ?? 'application/octet-stream')
+  if (name !== undefined) reply.header('content-disposition', `attachment; filename="${name}"`)
+  if (bytes !== undefined) reply.header('content-length', bytes)
+  // Whoever broke off knows; the pipeline has ended both sides then.
+  reply.send(pack ? pipeline(stream, createGzip(), () => {}) : stream)
+  // The first bit may be long in coming.
+  reply.raw.flushHeaders()
 }
 
 /** Sends text, packed when the front has announced so. */
-async function send(reply: FastifyReply, status: number, text: string): Promise<void> {
+async function send(reply: FastifyReply, status: number, text: string, type = JSON_TYPE): Promise<void> {
   const packed = reply.raw.getHeader('content-encoding') === 'gzip'
   const body = packed ? (text.length <= PACK_AT_ONCE ? gzipSync(text) : await gzipLater(text)) : text
-  reply.code(status).header('content-type', JSON_TYPE).send(body)
+  reply.code(status).header('content-type', type).send(body)
 }
 
 function fail(logger: Logger, reply: FastifyReply, e: unknown): void {

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import type { Static, TObject, TSchema } from 'typebox'
 import type { Json } from '../../base/json-reader.ts'
 import { goJson, RawJson, type Writable } from '../../base/json-writer.ts'
+import type { User } from '../auth/user.ts'
 import type { BodyWatcher } from '../http/early-lines.ts'
 import type { Query as QueryParameters } from './query.ts'
 import type { Services } from './services.ts'
@@ -23,6 +24,8 @@ export interface ApiRequest<B> {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   /** What the route's `watch` gave for this request. */
   readonly watcher?: BodyWatcher | undefined
+  /** Who sent it; undefined where nobody has to sign in. */
+  readonly user?: User | undefined
 }
 
 /** What a handler answers. */
@@ -30,15 +33,23 @@ export interface ApiReply {
   readonly status: number
   /** The whole body as text; undefined for none. */
   readonly text: string | undefined
-  /** Bytes in place of text. */
-  readonly file?: FileReply
+  /** What the text is; JSON when not given. */
+  readonly type?: string
+  /** What comes bit by bit, in place of text. */
+  readonly stream?: StreamReply
 }
 
-/** A file to be kept by the client. It is never packed, so that its length can be told. */
-export interface FileReply {
-  readonly name: string
-  readonly bytes: number
+/** A body that is sent as it comes, each bit at once. The stream is destroyed when the client goes. */
+export interface StreamReply {
   readonly stream: Readable
+  /** The content type; any bytes when not given. */
+  readonly type?: string
+  /** The name of the file that the client is to keep it as. */
+  readonly name?: string
+  /** Its length, if it is known. */
+  readonly bytes?: number
+  /** Packed when the client takes that: for what does not wait for anything. */
+  readonly packed?: boolean
 }
 
 /** How the request's body is read. */
@@ -73,6 +84,10 @@ export interface Route {
     services: Services,
     request: Pick<ApiRequest<unknown>, 'query' | 'headers'>,
   ) => BodyWatcher | undefined
+  /** Tells about the server itself: open to everybody with `[http] pprof-enabled`. */
+  readonly debug?: boolean
+  /** False: as if there were no such route. */
+  readonly served?: (services: Omit<Services, 'api'>) => boolean
   handle(services: Services, request: ApiRequest<unknown>): ApiReply | Promise<ApiReply>
 }
 
@@ -96,6 +111,8 @@ interface RouteCommon<Q extends TObject, R extends Replies> {
   readonly summary: string
   readonly tag: string
   readonly hidden?: boolean
+  readonly debug?: boolean
+  readonly served?: NonNullable<Route['served']>
   readonly query?: Q
   readonly replies: R
 }
@@ -145,6 +162,14 @@ function methodsOf(m: Method | readonly Method[]): readonly Method[] {
 }
 
 export const NO_CONTENT: ApiReply = { status: 204, text: undefined }
+
+export function text(status: number, type: string, body: string): ApiReply {
+  return { status, text: body, type }
+}
+
+export function streamed(stream: StreamReply): ApiReply {
+  return { status: 200, text: undefined, stream }
+}
 
 /** A reply of JSON, indented. Raw text is sent as it is. */
 export function json(status: number, body: Writable): ApiReply {

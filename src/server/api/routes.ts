@@ -2,6 +2,9 @@
 import type { Route } from './route.ts'
 import * as config from './routes/config.ts'
 import * as deliveries from './routes/deliveries.ts'
+import * as logs from './routes/logs.ts'
+import * as metrics from './routes/metrics.ts'
+import * as pprof from './routes/pprof.ts'
 import * as recordings from './routes/recordings.ts'
 import * as replays from './routes/replays.ts'
 import * as service from './routes/service.ts'
@@ -13,12 +16,16 @@ import * as subscriptions from './routes/subscriptions.ts'
 import * as tasks from './routes/tasks.ts'
 import * as templates from './routes/templates.ts'
 import * as topics from './routes/topics.ts'
+import * as users from './routes/users.ts'
 import * as write from './routes/write.ts'
 
 /** By name, for clients; no two have the same. */
 export const routes = {
   ...config,
   ...deliveries,
+  ...logs,
+  ...metrics,
+  ...pprof,
   ...recordings,
   ...replays,
   ...service,
@@ -30,6 +37,7 @@ export const routes = {
   ...tasks,
   ...templates,
   ...topics,
+  ...users,
   ...write,
 }
 

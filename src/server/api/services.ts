@@ -3,9 +3,13 @@ import type { Silences } from '../../alert/silences.ts'
 import type { TopicHandlers } from '../../alert/topic-handlers.ts'
 import type { Topics } from '../../alert/topics.ts'
 import type { Writable } from '../../base/json-writer.ts'
+import type { UserService } from '../auth/user-service.ts'
 import type { DeliveryService } from '../delivery-service.ts'
 import type { WriteService } from '../http/write-service.ts'
+import type { LogSessions } from '../log/log-sessions.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { LiveConfig } from '../overrides/live-config.ts'
+import type { Profiles } from '../profiles/profiles.ts'
 import type { Recorders } from '../recordings/recorders.ts'
 import type { RecordingService } from '../recordings/recording-service.ts'
 import type { ReplayService } from '../replays/replay-service.ts'
@@ -33,8 +37,13 @@ export interface Services {
   readonly storage?: Pick<StorageService, 'names' | 'has' | 'rebuild' | 'backup'>
   readonly sideload?: { reload(): Promise<void> }
   readonly subscriptions?: { link(): Promise<void> }
+  /** Absent where no users are kept. */
+  readonly users?: UserService | undefined
   readonly log: LevelControl
   readonly debug: DebugVars
+  readonly logs: Pick<LogSessions, 'open'>
+  readonly profiles: Profiles
+  readonly metrics: Pick<Metrics, 'text'>
   readonly api: ApiInfo
 }
 

@@ -16,6 +16,8 @@ import type { GivenVars } from '../../lang/vars.ts'
 import { openMemoryStore } from '../../store/memory-store.ts'
 import type { Store } from '../../store/store.ts'
 import { Alerting } from '../alerting.ts'
+import { openAuth } from '../auth/open-auth.ts'
+import type { ServerValues } from '../config/sections/server-sections.ts'
 import { WriteService } from '../http/write-service.ts'
 import { compileTemplate } from '../script-environment.ts'
 import { ServiceTests } from '../service-tests.ts'
@@ -117,6 +119,9 @@ export interface TestAppOptions {
   readonly store?: Store
   readonly maxBodyBytes?: number
   readonly defaultRetentionPolicy?: string
+  /** Whether users are kept and asked for; neither when not given. */
+  readonly auth?: Pick<ServerValues, 'auth' | 'http'>
+  readonly logger?: Logger
 }
 
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
@@ -124,7 +129,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const disk = options.store ?? openMemoryStore()
   const store = new TaskStore(disk)
   const templateStore = new TemplateStore(disk)
-  const logger = silentLogger
+  const logger = options.logger ?? silentLogger
   const common = { scripts: runner, runner, clock: systemClock, logger }
   const service = new TaskService<FakeTask>({ ...common, store, templates: templateStore })
   const templates = new TemplateService<FakeTask>({
@@ -164,6 +169,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     maxBodyBytes,
     tracing: false,
   })
+  const auth = options.auth && openAuth(options.auth, disk, logger)
   const app = await createApp({
     routes: ROUTES,
     services: {
@@ -180,6 +186,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       deliveries: alerting.deliveries,
       silences: alerting.silences,
       serviceTests: new ServiceTests([]),
+      users: auth?.users,
       log: {
         setLevel(text) {
           if (!/^(debug|info|error)$/i.test(text)) return false
@@ -188,12 +195,16 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
         },
       },
       debug: { text: () => '{}' },
+      logs: undefined as never,
+      profiles: undefined as never,
+      metrics: undefined as never,
     },
     apiVersion: '1.8.3',
     version: '0.0.0',
     logger,
     limits: { maxBodyBytes, maxPendingBytes: 4 * maxBodyBytes },
-    accessLog: undefined,
+    accessLog: options.logger && { logger },
+    authorization: auth?.authorization,
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const port = (app.server.address() as AddressInfo).port

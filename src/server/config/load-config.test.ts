@@ -208,9 +208,9 @@ describe('checks', () => {
 
   test('what is not served yet is told when it is on, and refused when it guards the server', () => {
     const text =
-      '[collectd]\n enabled = true\n[smtp]\n enabled = false\n[http]\n pprof-enabled = true\n[[graphite]]\n enabled = true\n[[graphite]]\n enabled = true'
+      '[collectd]\n enabled = true\n[smtp]\n enabled = false\n[http]\n write-tracing = true\n[[graphite]]\n enabled = true\n[[graphite]]\n enabled = true'
     assert.deepEqual(load(text).warnings, [
-      'http.pprof-enabled is not served yet: it has no effect',
+      'http.write-tracing is not served yet: it has no effect',
       '[graphite] is not served yet: it has no effect',
       '[collectd] is not served yet: it has no effect',
     ])

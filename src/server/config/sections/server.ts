@@ -190,7 +190,7 @@ export const logging = defineSection({
       10,
       { own: true, min: 0 },
     ),
-    repeatWindow: field.duration('See repeat-limit.', 10_000_000_000, { own: true, min: 1_000_000 }),
+    repeatWindow: field.duration('See repeat-limit.', 10_000_000_000, { own: true, min: MS }),
   },
 })
 
