@@ -74,6 +74,11 @@ function plainString(value: string, triple: boolean): StringNode {
   return { type: 'string', value, triple, ...NOWHERE }
 }
 
+export function regexNode(source: string): Node {
+  // Two slashes would begin a comment.
+  return { type: 'regex', source: source || '(?:)', ...NOWHERE }
+}
+
 /** The expression with everything in it that no literal can hold spelled out; without layout and comments. */
 export function spelledOut(node: Node): Node {
   switch (node.type) {
@@ -83,6 +88,8 @@ export function spelledOut(node: Node): Node {
       return durationNode(node.ns)
     case 'string':
       return stringNode(node.value)
+    case 'regex':
+      return regexNode(node.source)
     case 'unary':
       return { ...node, operand: spelledOut(node.operand), comment: undefined }
     case 'binary':

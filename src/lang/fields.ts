@@ -121,6 +121,13 @@ export interface PropertySpec<T> {
   readonly _t?: Phantom<T>
 }
 
+/**
+ * How the value of a method stands in JSON, and so which calls lead to it. `flag`: true or false, a call without
+ * arguments. `value`: the only argument, null without a call. `list`: the arguments of the one call. `each`: the only
+ * arguments of several calls. `map`: an object, a call for each entry. `calls`: the arguments of each call.
+ */
+export type MethodShape = 'flag' | 'value' | 'list' | 'each' | 'map' | 'calls'
+
 /** A property that is a method: any number of arguments, accumulating or replacing. */
 export interface MethodSpec<T> {
   readonly is: 'method'
@@ -132,6 +139,10 @@ export interface MethodSpec<T> {
   readonly initial: T
   /** The new value; throws Error with the reason when the arguments can't be taken. */
   readonly apply: (previous: T, args: readonly ArgValue[]) => T
+  /** Follows from the arguments when not given. */
+  readonly shape?: MethodShape
+  /** The arguments of the calls that lead from the default to a value; follows from the shape when not given. */
+  readonly calls?: (value: T) => readonly (readonly ArgValue[])[]
   readonly doc: string
   readonly _t?: Phantom<T>
 }
@@ -252,6 +263,8 @@ export const field = {
       readonly min?: number
       readonly initial: T
       readonly apply: (previous: T, args: readonly ArgValue[]) => T
+      readonly shape?: MethodShape
+      readonly calls?: (value: T) => readonly (readonly ArgValue[])[]
     },
   ): MethodSpec<T> => ({
     is: 'method',
@@ -261,6 +274,8 @@ export const field = {
     doc,
     ...(o.rest ? { rest: o.rest } : {}),
     ...(o.min === undefined ? {} : { min: o.min }),
+    ...(o.shape ? { shape: o.shape } : {}),
+    ...(o.calls ? { calls: o.calls } : {}),
   }),
 }
 

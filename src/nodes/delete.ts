@@ -8,6 +8,7 @@ const names = (doc: string) =>
   field.method<readonly string[]>(doc, {
     args: [arg.string('The name.')],
     initial: [],
+    shape: 'each',
     apply: (before, [name]) => [...before, name as string],
   })
 

@@ -147,6 +147,7 @@ export const flatten = defineNode({
     dropOriginalFieldName: field.method<boolean>("Leaves the field's own name out of the new one.", {
       rest: arg.bool('FALSE keeps it.'),
       initial: false,
+      shape: 'flag',
       apply: (_, given) => (given.length === 0 ? true : (given[0] as boolean)),
     }),
   },

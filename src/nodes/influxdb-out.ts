@@ -157,6 +157,7 @@ function clusterOf(name: string, ctx: Ctx): string {
 export const influxDBOut = defineNode({
   name: 'influxDBOut',
   kind: 'influxdb_out',
+  typeOf: 'influxdbOut',
   typeName: 'InfluxDBOutNode',
   wants: 'parent',
   provides: 'none',

@@ -101,6 +101,22 @@ function plainOf(a: TaggedArg): OptionValue {
   }
 }
 
+/** An argument that gives the value; whether a whole number was a float is not known any more. */
+function taggedOf(value: OptionValue): TaggedArg {
+  switch (typeof value) {
+    case 'string':
+      return { type: 'string', value }
+    case 'boolean':
+      return { type: 'bool', value }
+    case 'bigint':
+      return { type: 'int', value }
+    case 'number':
+      return { type: Number.isSafeInteger(value) ? 'int' : 'float', value }
+    default:
+      return { type: 'list', value: (value as readonly OptionValue[]).map(taggedOf) }
+  }
+}
+
 function values(json: unknown): Readonly<Record<string, OptionValue>> {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error('must map names to values')
   return json as Record<string, OptionValue>
@@ -136,6 +152,8 @@ export const option = {
       args: [arg.string('The name.'), arg.any(doc, ['int', 'float', 'string', 'bool', 'duration', 'list'])],
       initial: {},
       apply: (before, [name, value]) => ({ ...before, [name as string]: plainOf(value as TaggedArg) }),
+      shape: 'map',
+      calls: (all) => Object.entries(all).map(([name, value]) => [name, taggedOf(value)]),
     })
     return spec<Readonly<Record<string, OptionValue>>>(doc, o.initial ?? {}, script, values, o)
   },

@@ -55,6 +55,8 @@ export const pagerduty2Handler = defineHandler({
           ...before,
           { href: href as string, text: (text as string | undefined) ?? '' },
         ],
+        shape: 'calls',
+        calls: (all) => all.map(({ href, text }) => (text === '' ? [href] : [href, text])),
       }),
       decode: decodeLinks,
     }),

@@ -43,6 +43,8 @@ export const snmptrapHandler = defineHandler({
           ...before,
           { oid: oid as string, type: type as string, value: value as string },
         ],
+        shape: 'calls',
+        calls: (all) => all.map(({ oid, type, value }) => [oid, type, value]),
       }),
       decode: decodeEntries,
     }),

@@ -18,7 +18,7 @@ import type {
   ReferenceNode,
   UnaryNode,
 } from '../ast.ts'
-import { durationNode, floatNode, intNode, stringNode } from '../build-ast.ts'
+import { durationNode, floatNode, intNode, regexNode, stringNode } from '../build-ast.ts'
 import { formatProgram } from '../formatter.ts'
 import { readDuration } from '../literal.ts'
 import { type ParseOptions, parse } from '../parser.ts'
@@ -56,7 +56,11 @@ export function readAstJson(json: Json | undefined, path = ''): Node {
 /** The script of a tree's JSON, formatted. Throws AstJsonError, also when there is no script with this tree. */
 export function scriptOfAstJson(json: Json, options: ParseOptions = {}): string {
   const node = readAstJson(json)
-  const program: Program = node.type === 'program' ? node : { type: 'program', statements: [node], ...NOWHERE }
+  return scriptOfTree(node.type === 'program' ? node : { type: 'program', statements: [node], ...NOWHERE }, options)
+}
+
+/** The text of a tree that may hold anything, as names with blanks in them. Throws AstJsonError when it reads back as another. */
+export function scriptOfTree(program: Program, options: ParseOptions = {}): string {
   const text = formatProgram(program)
   const { program: again, diagnostics } = parse(text, options)
   const plain = (p: Program): string => compactJson(astJson(p) as Writable)
@@ -119,8 +123,9 @@ const READERS: Readonly<Record<NodeType, Reader>> = {
   number: readNumber,
   duration: readDurationJson,
   bool: (o, path) => ({ type: 'bool', value: truth(o, 'bool', path), ...NOWHERE }),
-  regex: (o, path) => ({ type: 'regex', source: text(o, 'regex', path), ...NOWHERE }),
-  list: readList,
+  regex: (o, path) => regexNode(text(o, 'regex', path)),
+  // Vars let lists hold more than scripts can write.
+  list: (o, path) => ({ type: 'list', items: nodesOf(o, 'nodes', path) as readonly ListItem[], ...NOWHERE }),
   star: () => ({ type: 'star', ...NOWHERE }),
   comment: readComment,
 }
@@ -158,13 +163,6 @@ function readDurationJson(o: JsonObject, path: string): Node {
 
 function same(a: Int, b: Int): boolean {
   return a === b
-}
-
-function readList(o: JsonObject, path: string): Node {
-  const items = nodesOf(o, 'nodes', path)
-  const wrong = items.findIndex(({ type }) => type !== 'identifier' && type !== 'string' && type !== 'star')
-  if (wrong >= 0) throw new AstJsonError(`${at(path, 'nodes')}[${wrong}]`, 'must be an identifier, a string or a star')
-  return { type: 'list', items: items as ListItem[], ...NOWHERE }
 }
 
 function readComment(o: JsonObject, path: string): CommentNode {

@@ -38,6 +38,8 @@ export interface Declaration extends Arguments {
   readonly name: string
   /** First part of node names: `state_duration`. The script's name when not given. */
   readonly kind?: string
+  /** In the JSON of pipelines. The script's name when not given. */
+  readonly typeOf?: string
   /** `StateDurationNode` */
   readonly typeName: string
   readonly wants: Wants

@@ -33,6 +33,7 @@ const declarations: readonly Declaration[] = [
         args: [arg.lambda('The filter.')],
         initial: [] as readonly unknown[],
         apply: (before, added) => [...before, ...added],
+        shape: 'each',
       }),
       groupBy: field.method('Tags.', {
         rest: dims.arg,
@@ -145,10 +146,12 @@ const declarations: readonly Declaration[] = [
       all: field.flag('All points.'),
       flapping: field.method('Flapping.', {
         args: [arg.float('Low.'), arg.float('High.')],
-        initial: undefined as unknown,
+        initial: undefined as { readonly low: number; readonly high: number } | undefined,
+        shape: 'list',
+        calls: (f) => (f ? [[f.low, f.high]] : []),
         apply: (_, [low, high]) => {
           if ((low as number) > (high as number)) throw new Error('low must be below high')
-          return { low, high }
+          return { low: low as number, high: high as number }
         },
       }),
       slack: handler('slack', {

@@ -29,6 +29,8 @@ export const alertFields = {
     args: [arg.float('Share of changes below which it ends.'), arg.float('Share of changes above which it begins.')],
     initial: undefined,
     apply: (_, [low, high]) => ({ low: low as number, high: high as number }),
+    shape: 'list',
+    calls: (f) => (f ? [[f.low, f.high]] : []),
   }),
   history: field.int('How many levels flapping looks at.', 21, { max: 100_000 }),
   levelTag: field.string('Tag that gets the level.'),
@@ -46,6 +48,8 @@ export const alertFields = {
       min: 0,
       initial: { on: false, interval: 0 },
       apply: (_, [interval]) => ({ on: true, interval: (interval as Int | undefined) ?? 0 }),
+      shape: 'list',
+      calls: ({ on, interval }) => (on ? [interval === 0 ? [] : [interval]] : []),
     },
   ),
   inhibit: field.method<readonly Inhibit[]>('While this is not OK, holds back a category where the tags are equal.', {
@@ -56,6 +60,8 @@ export const alertFields = {
       ...before,
       { category: category as string, tags: [...(tags as string[])].sort() },
     ],
+    shape: 'calls',
+    calls: (all) => all.map(({ category, tags }) => [category, ...tags]),
   }),
 }
 
