@@ -1,8 +1,9 @@
 // What of the log is secret: by the name of a field, by the value of a known secret wherever it turns up, and in URLs.
 // What is taken out reads [REDACTED].
+import { REDACTED } from '../../base/redact-url.ts'
 import { remembered } from './remembered.ts'
 
-export const REDACTED = '[REDACTED]'
+export { REDACTED, redactUrl } from '../../base/redact-url.ts'
 
 const SECRET_KEY = /^(.*[-_.])?(password|passwd|secret|token|api-?key|authorization|credential)s?$/i
 
@@ -27,12 +28,6 @@ function decode(name: string): string {
   } catch {
     return name
   }
-}
-
-/** A URL with its password taken out, and its query's values if asked. Text that is no URL comes back as it was. */
-export function redactUrl(text: string, query = false): string {
-  const hidden = text.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):[^/?#@]*@/i, `$1:${REDACTED}@`)
-  return query ? hidden.replace(/([?&][^=&#]*=)[^&#]*/g, `$1${REDACTED}`) : hidden
 }
 
 /** Shorter ones would take ordinary words out of ordinary lines. */
