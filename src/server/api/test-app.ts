@@ -16,7 +16,7 @@ import type { GivenVars } from '../../lang/vars.ts'
 import { openMemoryStore } from '../../store/memory-store.ts'
 import type { Store } from '../../store/store.ts'
 import { Alerting } from '../alerting.ts'
-import { openAuth } from '../auth/open-auth.ts'
+import { type Auth, openAuth } from '../auth/open-auth.ts'
 import type { ServerValues } from '../config/sections/server-sections.ts'
 import { WriteService } from '../http/write-service.ts'
 import { compileTemplate } from '../script-environment.ts'
@@ -101,6 +101,8 @@ export interface Answer {
 }
 
 export interface TestApp {
+  /** What `auth` of the options came to. */
+  readonly auth: Auth | undefined
   readonly alerting: Alerting
   /** What handlers reach. */
   readonly io: RecordedIo
@@ -209,6 +211,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   await app.listen({ host: '127.0.0.1', port: 0 })
   const port = (app.server.address() as AddressInfo).port
   const test: TestApp = {
+    auth,
     port,
     alerting,
     io,

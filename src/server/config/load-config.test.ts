@@ -215,10 +215,11 @@ describe('checks', () => {
       '[collectd] is not served yet: it has no effect',
     ])
     assert.deepEqual(load('').warnings, [])
-    assert.match(problemsOf('[auth]\n enabled = true'), /\[auth\] is not served yet.*does not start/)
+    const meta = '[auth]\n enabled = true\n meta-addr = "meta:8091"'
+    assert.match(problemsOf(meta), /auth\.meta-addr is not served yet.*does not start/)
     assert.match(
-      problemsOf('', { environment: { KAPACITOR_HTTP_AUTH_ENABLED: 'true' } }),
-      /http\.auth-enabled is not served yet/,
+      problemsOf('[auth]\n enabled = true\n bcrypt-cost = 3'),
+      /auth: must provide a bcrypt-cost of at least 4/,
     )
   })
 })
