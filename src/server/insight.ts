@@ -55,13 +55,14 @@ export class Insight {
   /** Is told of every answer of a route. */
   readonly answered: (status: number) => void
   readonly #sessions: LogSessions
-  readonly #profiles = new Profiles()
+  readonly #profiles: Profiles
   readonly #watch = new ProcessWatch()
   readonly #own: OwnStatistics | undefined
 
   constructor(p: InsightParts) {
     const { logging, engine, alerting } = p
     const { topics, dispatcher, outbox } = alerting
+    this.#profiles = new Profiles(p.config.root.dataDir)
     const requests = new RequestCounts()
     this.answered = (status) => requests.add(status)
     this.#sessions = new LogSessions(logging)

@@ -31,13 +31,17 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 }
 
+/** Opened by no permission. */
+const ADMINS_ONLY = ''
+
 /**
- * Routes that ask for more than their path says. Clients of InfluxDB create the database before they write. A backup
- * holds the secrets of the configuration.
+ * Routes that are more than their path says. Clients of InfluxDB create the database before they write. A backup and the
+ * heap hold every secret of the server.
  */
 const OTHER_RESOURCE: Readonly<Record<string, string>> = {
   '/query': '/api/write',
-  [`${BASE}/storage/backup`]: '/api/config',
+  [`${BASE}/storage/backup`]: ADMINS_ONLY,
+  [`${BASE}/debug/pprof/heap`]: ADMINS_ONLY,
 }
 
 type SendText = (reply: FastifyReply, status: number, text: string) => void

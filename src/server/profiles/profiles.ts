@@ -1,9 +1,11 @@
 // Profiles of the running server by V8's own profilers, one at a time: each costs some of what it measures. A profile is a
 // stream; who destroys it ends the profiling. Knows nothing of HTTP.
+import { createReadStream, fstatSync, openSync, rmSync } from 'node:fs'
 import { Session } from 'node:inspector/promises'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { getHeapSnapshot } from 'node:v8'
-import { Fault } from '../../base/fault.ts'
+import { writeHeapSnapshot } from 'node:v8'
+import { Fault, messageOf } from '../../base/fault.ts'
 
 export const DEFAULT_SECONDS = 30
 export const MAX_SECONDS = 300
@@ -30,11 +32,14 @@ const afterTimeout: After = (ms, run) => {
 }
 
 export class Profiles {
+  readonly #folder: string
   readonly #after: After
   readonly #ends = new Set<() => void>()
   #busy = ''
 
-  constructor(after: After = afterTimeout) {
+  /** `folder` has room for a file of the size of the heap. */
+  constructor(folder: string, after: After = afterTimeout) {
+    this.#folder = folder
     this.#after = after
   }
 
@@ -62,14 +67,26 @@ export class Profiles {
     })
   }
 
-  /** All that the heap holds. Nothing else runs until the snapshot is made; it is then sent bit by bit. */
-  heap(): Readable {
+  /**
+   * All that the heap holds. Nothing else runs until the snapshot is on disk; it is then sent from there, so that a slow
+   * client costs no memory. Throws a Fault (503) when it can't be written.
+   */
+  heap(): { readonly stream: Readable; readonly bytes: number } {
     const done = this.#take('heap snapshot')
     try {
-      return getHeapSnapshot().once('close', done)
+      // Always the same name: what a crash leaves behind is overwritten.
+      const file = join(this.#folder, 'heap.heapsnapshot')
+      rmSync(file, { force: true })
+      writeHeapSnapshot(file)
+      const fd = openSync(file, 'r')
+      rmSync(file)
+      return { bytes: fstatSync(fd).size, stream: createReadStream('', { fd }).once('close', done) }
     } catch (e) {
       done()
-      throw e
+      throw new Fault('heap-snapshot', `the heap snapshot can not be written: ${messageOf(e)}`, {
+        status: 503,
+        cause: e,
+      })
     }
   }
 

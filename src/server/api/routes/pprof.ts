@@ -68,10 +68,10 @@ export const heapSnapshot = defineRoute({
   method: 'GET',
   path: `${BASE}/heap`,
   summary:
-    'All that the heap holds, as a .heapsnapshot of V8. The server stands still while it is taken, and needs about as much memory again. One at a time.',
+    'All that the heap holds, as a .heapsnapshot of V8. The server stands still while it is taken, and needs up to twice the memory of the heap. One at a time.',
   tag,
-  replies: { 200: FILE, ...BUSY },
-  handle: (s) => streamed({ name: 'supercap.heapsnapshot', stream: s.profiles.heap() }),
+  replies: { 200: FILE, 409: ErrorReply, 503: ErrorReply },
+  handle: (s) => streamed({ name: 'supercap.heapsnapshot', ...s.profiles.heap() }),
 })
 
 export const commandLine = defineRoute({
