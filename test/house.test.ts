@@ -14,6 +14,7 @@ import { BUILTIN_FUNCTIONS } from '../src/lang/lambda/builtins.ts'
 import type { Route } from '../src/server/api/route.ts'
 import { ROUTES } from '../src/server/api/routes.ts'
 import { startTestApp } from '../src/server/api/test-app.ts'
+import { loadConfig } from '../src/server/config/load-config.ts'
 import { scriptEnvironment } from '../src/server/script-environment.ts'
 import { callsIn, scriptsIn, topicHandlersIn } from './cases/case-contents.ts'
 import { caseFiles, readCases } from './cases/case-file.ts'
@@ -180,7 +181,11 @@ describe('documentation', () => {
   })
 
   it('of the API names every route', async () => {
-    const app = await startTestApp()
+    const served = loadConfig({
+      environment: {},
+      file: { path: '', text: 'data_dir = "/d"\nauth = { enabled = true }' },
+    })
+    const app = await startTestApp({ auth: served.server })
     after(() => app.close())
     const described = (await app.call('GET', '/kapacitor/v1/openapi.json')).json() as {
       readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>

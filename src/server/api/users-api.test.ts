@@ -234,9 +234,9 @@ describe('users that have to sign in', () => {
     const path = '/kapacitor/v1/config/smtp/'
     await refuses(as('api', 'GET', path), 403, endpoint('api', 'read', path))
     await refuses(as('api', 'GET', '/kapacitor/v1/%63onfig/smtp/'), 403, endpoint('api', 'read', path))
-    // A backup holds the secrets of the configuration.
-    const backup = '/kapacitor/v1/storage/backup'
-    await refuses(as('api', 'GET', backup), 403, endpoint('api', 'read', backup))
+    // They hold the secrets of the configuration and of the users.
+    for (const secret of ['/kapacitor/v1/storage/backup', '/kapacitor/v1/debug/pprof/heap'])
+      await refuses(as('all', 'GET', secret), 403, endpoint('all', 'read', secret))
   })
 
   test('write the databases they are given', async () => {
