@@ -1,16 +1,19 @@
 // The list of all commands, in the order of help.
 import type { Command } from './command.ts'
-import { ast, check, fmt } from './commands/check.ts'
+import { ast } from './commands/ast.ts'
+import { check } from './commands/check.ts'
 import { completionCommands } from './commands/completion.ts'
 import { define } from './commands/define.ts'
 import { defineTemplate } from './commands/define-template.ts'
 import { defineTopicHandler } from './commands/define-topic-handler.ts'
 import { deleteCommand } from './commands/delete.ts'
 import { disable, enable, reload } from './commands/enable.ts'
+import { fmt } from './commands/fmt.ts'
 import { helpCommand } from './commands/help.ts'
 import { importCommand } from './commands/import.ts'
 import { list } from './commands/list.ts'
 import { logs, watch } from './commands/logs.ts'
+import { pipeline } from './commands/pipeline.ts'
 import { record } from './commands/record.ts'
 import { replay, replayLive } from './commands/replay.ts'
 import { backup, level, serviceTests, stats, vars } from './commands/server-state.ts'
@@ -47,6 +50,7 @@ export const COMMANDS: readonly Command[] = [
   check,
   fmt,
   ast,
+  pipeline,
   ...completionCommands(() => COMMANDS, flagsOf),
   version,
   helpCommand(() => COMMANDS, { ...MAIN_FLAGS, ...COMMON_FLAGS }),
