@@ -2,6 +2,7 @@
 import { testOption } from '../alert/handlers/service-test.ts'
 import type { IoReply, IoRequest } from '../alert/io/handler-io.ts'
 import { Fault } from '../base/fault.ts'
+import { redactUrl } from '../base/redact-url.ts'
 import type { Values } from './config/field.ts'
 import { discoverers } from './config/sections/discovery.ts'
 import type { ServiceTest } from './service-tests.ts'
@@ -48,7 +49,8 @@ async function pingCluster(
   }
   const request = { method: 'GET', url: `${url.replace(/\/+$/, '')}/ping`, headers: {}, body: '' } as const
   const { status } = await http({ ...request, timeoutMs: PING_MS, tls })
-  if (status < 200 || status > 299) throw new Fault('no-ping', `${url} answered its ping with status ${status}`)
+  if (status < 200 || status > 299)
+    throw new Fault('no-ping', `${redactUrl(url)} answered its ping with status ${status}`)
 }
 
 async function refuse(section: string, id: string, elements: readonly Values[]): Promise<never> {

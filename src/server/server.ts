@@ -21,6 +21,7 @@ import type { Config } from './config/load-config.ts'
 import { engineRunner } from './engine-runner.ts'
 import { Fences } from './fences.ts'
 import type { BlockedAddresses } from './http/blocked-addresses.ts'
+import { discreetHttp } from './http/discreet-http.ts'
 import { HttpClient } from './http/http-client.ts'
 import { WriteService } from './http/write-service.ts'
 import { HttpEndpoints } from './http-endpoints.ts'
@@ -112,7 +113,10 @@ async function startParts(
   const identity = readIdentity(store, root.hostname)
   const client = new HttpClient(`supercap/${VERSION}`, options.blocked)
   const io = localIo({
-    http: (r) => client.send(r),
+    http: discreetHttp(
+      (r) => client.send(r),
+      (text) => logging.redact(text),
+    ),
     publish: (topic, event, from) => alerting.publisher.publish(topic, event, from),
     serverUrl: serverUrl(config.server),
     fences,

@@ -1,5 +1,6 @@
 // A Kafka cluster of the configuration: how to sign in to it, and what is wrong with saying so. Tokens of OAuth are
 // fetched and kept until shortly before their end.
+import { redactUrl } from '../../base/redact-url.ts'
 import type { HandlerIo } from '../io/handler-io.ts'
 import type { KafkaCluster, KafkaMechanism } from '../io/messaging.ts'
 import { escapeQuery } from '../template/template-functions.ts'
@@ -147,7 +148,8 @@ async function fetchToken(c: KafkaConfig, io: HandlerIo): Promise<Token> {
     timeoutMs: SERVICE_TIMEOUT_MS,
   })
   const answer = reply.status === 200 ? (parsed(reply.body) as { access_token?: unknown; expires_in?: unknown }) : {}
-  if (typeof answer.access_token !== 'string') throw refusal(`${url} gave no token: status ${reply.status}`)
+  if (typeof answer.access_token !== 'string')
+    throw refusal(`${redactUrl(url, true)} gave no token: status ${reply.status}`)
   const seconds = Number(answer.expires_in ?? 3600)
   const margin = Number(c.saslOauthTokenExpiryMargin) / 1e9
   return { text: answer.access_token, until: io.now().sec + seconds - margin }

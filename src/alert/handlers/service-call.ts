@@ -45,6 +45,8 @@ export async function callService(io: HandlerIo, call: ServiceCall): Promise<Rec
     },
     body: call.body,
     timeoutMs: SERVICE_TIMEOUT_MS,
+    // Webhooks and APIs with a token in their path: none of them says so.
+    isPathSecret: true,
     ...(call.tls ? { tls: call.tls } : {}),
   })
   const { sec, ns } = io.now()

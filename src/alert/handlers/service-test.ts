@@ -1,8 +1,10 @@
 // The options of a handler's service test as data: what they are when nobody says anything, and how they are read from
 // JSON. Words of refusals are the reference's. Knows nothing of single handlers.
+
 import { parseGoDuration } from '../../base/duration.ts'
 import type { Json } from '../../base/json-reader.ts'
 import type { Writable } from '../../base/json-writer.ts'
+import { redactUrl } from '../../base/redact-url.ts'
 import { parseTime } from '../../base/time.ts'
 import { parseLevel } from '../level.ts'
 
@@ -175,5 +177,10 @@ export function decodeTestOptions(options: TestOptions, json: Json): Readonly<Re
 
 /** The options as the API shows them. */
 export function shownTestOptions(options: TestOptions): Readonly<Record<string, Writable>> {
-  return Object.fromEntries(Object.entries(options).map(([name, o]) => [name, (o.initial ?? null) as Writable]))
+  return Object.fromEntries(Object.entries(options).map(([name, o]) => [name, shownValue(o.initial)]))
+}
+
+/** As a client may send it back; but a password in an address is not shown. */
+function shownValue(initial: unknown): Writable {
+  return (typeof initial === 'string' ? redactUrl(initial) : (initial ?? null)) as Writable
 }

@@ -22,6 +22,8 @@ export interface IoRequest {
   readonly timeoutMs: number
   readonly signal?: AbortSignal
   readonly tls?: HandlerTls
+  /** The path holds a token: errors name the host only. */
+  readonly isPathSecret?: boolean
 }
 
 export interface IoReply {

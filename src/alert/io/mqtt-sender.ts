@@ -1,6 +1,7 @@
 // Publishes to MQTT brokers, over one connection to each that is kept. Knows no event.
 import type { MqttClient } from 'mqtt'
 import { messageOf } from '../../base/fault.ts'
+import { redactUrl } from '../../base/redact-url.ts'
 import { DeliveryFault } from '../delivery-fault.ts'
 import { inTime, KeptConnections } from './kept-connections.ts'
 import type { MqttBroker, MqttMessage } from './messaging.ts'
@@ -22,7 +23,7 @@ export class MqttSender {
 
   /** Resolves once the broker has the message as its quality of service asks for. Rejects with a DeliveryFault. */
   async publish(broker: MqttBroker, message: MqttMessage, timeoutMs: number): Promise<void> {
-    const what = `mqtt ${broker.url}`
+    const what = `mqtt ${redactUrl(broker.url)}`
     const loaded = await this.#tls.load(broker.tls)
     const key = JSON.stringify([broker, loaded?.key])
     try {

@@ -1,6 +1,8 @@
 // A section's element as the API shows it: options by key, durations as text, secrets only as set or not set.
 import { formatGoDuration } from '../../base/duration.ts'
 import type { Int } from '../../base/int64.ts'
+import { REDACTED, redactUrl } from '../../base/redact-url.ts'
+import { isSecretKey } from '../log/redact.ts'
 import { type Field, type Fields, isZero, keyOf, type Values } from './field.ts'
 import type { SectionDecl } from './section.ts'
 
@@ -31,8 +33,12 @@ function shown(f: Field<never>, value: unknown): unknown {
   switch (f.type) {
     case 'duration':
       return formatGoDuration(value as Int)
+    case 'string':
+      return redactUrl(value as string)
     case 'strings':
+      return isZero(f, value) ? null : (value as readonly string[]).map((text) => redactUrl(text))
     case 'map':
+      return isZero(f, value) ? null : withoutSecrets(value as Readonly<Record<string, string>>)
     case 'listMap':
       return isZero(f, value) ? null : value
     case 'table':
@@ -44,4 +50,9 @@ function shown(f: Field<never>, value: unknown): unknown {
     default:
       return value ?? null
   }
+}
+
+/** Headers of requests are shown, but those that say who we are. */
+function withoutSecrets(map: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, isSecretKey(key) ? REDACTED : value]))
 }

@@ -188,7 +188,7 @@ describe('environment overrides', () => {
               : f.type === 'bool'
                 ? [String(truth), truth]
                 : f.type === 'duration'
-                  ? [formatGoDuration(n), n]
+                  ? [formatGoDuration(number), number]
                   : [String(number), number]
           const config = loadConfig({ environment: { [key.variable]: written }, file: null })
           for (const [name, { elements: all }] of config.sections) {

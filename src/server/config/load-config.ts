@@ -2,6 +2,8 @@
 // order and the rules between sections. Throws one fault that tells everything that is wrong.
 import { parse, TomlError } from 'smol-toml'
 import { Fault } from '../../base/fault.ts'
+import { passwordOf } from '../../base/redact-url.ts'
+import { isSecretKey } from '../log/redact.ts'
 import { type ConfigFile, findConfigFile } from './config-file.ts'
 import { homeFolder, type PathDefaults, pathsBelow } from './default-paths.ts'
 import { type Environment, EnvironmentOverrides } from './environment.ts'
@@ -192,12 +194,31 @@ export function secretsOf(config: Pick<Config, 'sections'>): string[] {
     else if (f.type === 'tableMap')
       for (const v of Object.values(value as object)) collect(f.fields ?? {}, v as Values, hidden)
     else if (hidden && typeof value === 'string' && value !== '' && value !== (f.initial as unknown))
-      secrets.push(value)
+      secrets.push(value, ...pathSecrets(value))
     else if (hidden && f.type === 'map') secrets.push(...Object.values(value as Record<string, string>))
+    else if (f.type === 'map') secrets.push(...secretValues(value as Record<string, string>))
+    else if (f.type === 'string' || f.type === 'strings')
+      secrets.push(...[value as string | string[]].flat().flatMap(urlSecrets))
   }
   for (const { decl, elements } of config.sections.values())
     for (const values of elements) collect(decl.fields, values, false)
   return secrets
+}
+
+/** Of a map that is not secret as a whole, such as the headers of requests. */
+function secretValues(map: Readonly<Record<string, string>>): string[] {
+  return Object.entries(map).flatMap(([key, value]) => (isSecretKey(key) ? value : []))
+}
+
+/** Of a webhook the path is the secret, which receivers and errors may name without the host. */
+function pathSecrets(text: string): string[] {
+  const url = /^https?:/.test(text) ? URL.parse(text) : null
+  return url && url.pathname !== '/' ? [url.pathname + url.search] : []
+}
+
+function urlSecrets(text: string): string[] {
+  const password = passwordOf(text)
+  return password === undefined ? [] : [password]
 }
 
 /** A table that is secret as a whole but marks its own secrets: the user name in it is no secret to hide in texts. */

@@ -1,8 +1,9 @@
 // Requests to the outside: one pool of connections, bounded answers, the proxies of the environment. Redirects are
 // followed. Knows nothing of who asks.
-import type { HandlerTls } from '../../alert/io/handler-io.ts'
+import type { HandlerTls, IoRequest } from '../../alert/io/handler-io.ts'
 import { type LoadedTls, TlsFiles } from '../../alert/io/tls-files.ts'
 import { Fault } from '../../base/fault.ts'
+import { redactUrl } from '../../base/redact-url.ts'
 import type { HttpReply, HttpRequest } from '../../flow/world.ts'
 import { type BlockedAddresses, isBlocked } from './blocked-addresses.ts'
 import { connectionReason, isLocalHost } from './outside.ts'
@@ -16,6 +17,8 @@ const CONNECTIONS_PER_HOST = 64
 const MAX_SECURED = 64
 
 const POOL = { connections: CONNECTIONS_PER_HOST, keepAliveTimeout: 30_000, connect: { timeout: 30_000 } }
+
+export type OutgoingRequest = HttpRequest & Pick<IoRequest, 'tls' | 'isPathSecret'>
 
 type Library = Awaited<ReturnType<typeof undici>>
 
@@ -36,15 +39,15 @@ export class HttpClient {
   }
 
   /** Any answer resolves. Rejects with a Fault: retryable when nobody answered, final when there is no such address. */
-  async send(r: HttpRequest & { readonly tls?: HandlerTls }, maxReplyBytes = MAX_REPLY_BYTES): Promise<HttpReply> {
-    const url = addressOf(r.url)
+  async send(r: OutgoingRequest, maxReplyBytes = MAX_REPLY_BYTES): Promise<HttpReply> {
+    const url = addressOf(r)
     const library = await undici()
     const dispatcher = await this.#dispatcher(library, url, r.tls)
     const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(r.timeoutMs)))
     try {
       const reply = await library.request(url, {
         method: r.method,
-        headers: { 'user-agent': this.#userAgent, ...r.headers },
+        headers: { 'user-agent': this.#userAgent, ...signedIn(url, r.headers), ...r.headers },
         body: r.body === '' && r.method === 'GET' ? null : r.body,
         signal: r.signal ? AbortSignal.any([timeout, r.signal]) : timeout,
         dispatcher,
@@ -58,7 +61,8 @@ export class HttpClient {
       }
     } catch (e) {
       const reason = timeout.aborted ? `no answer within ${r.timeoutMs / 1000} s` : connectionReason(e)
-      throw new Fault('http-failed', `${r.method} ${url.origin}${url.pathname}: ${reason}`, {
+      const where = r.isPathSecret ? url.origin : `${url.origin}${url.pathname}`
+      throw new Fault('http-failed', `${r.method} ${where}: ${reason}`, {
         retry: !isBlocked(e),
         cause: e,
       })
@@ -106,10 +110,30 @@ export class HttpClient {
   }
 }
 
-function addressOf(text: string): URL {
+function addressOf({ url: text, isPathSecret }: OutgoingRequest): URL {
   const url = URL.parse(text)
   if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url
-  throw new Fault('bad-url', `${JSON.stringify(text)} is no http address`, { retry: false })
+  throw new Fault(
+    'bad-url',
+    `${isPathSecret ? 'the configured address' : JSON.stringify(redactUrl(text, true))} is no http address`,
+    { retry: false },
+  )
+}
+
+/** User and password of a URL, sent as basic credentials unless the request brings others. */
+function signedIn({ username, password }: URL, headers: HttpRequest['headers']): Readonly<Record<string, string>> {
+  if (username === '' && password === '') return {}
+  if (Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) return {}
+  const pair = `${unescaped(username)}:${unescaped(password)}`
+  return { authorization: `Basic ${Buffer.from(pair, 'utf8').toString('base64')}` }
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 function oneLine(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

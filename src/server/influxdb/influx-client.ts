@@ -7,6 +7,7 @@ import { Fault, messageOf } from '../../base/fault.ts'
 import { AnnotatedCsvDecoder } from '../../base/influxdb/annotated-csv.ts'
 import { JsonResultDecoder } from '../../base/influxdb/json-results.ts'
 import type { ResultDecoder, ResultSink } from '../../base/influxdb/result-sink.ts'
+import { redactUrl } from '../../base/redact-url.ts'
 import type { SectionValue } from '../config/section.ts'
 import type { influxdb } from '../config/sections/influxdb.ts'
 import { connectionReason, isLocalHost } from '../http/outside.ts'
@@ -250,7 +251,7 @@ async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
 function addressOf(text: string): URL {
   const url = URL.parse(text)
   if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url
-  throw new Fault('config-invalid', `influxdb: ${JSON.stringify(text)} is no http address`)
+  throw new Fault('config-invalid', `influxdb: ${JSON.stringify(redactUrl(text))} is no http address`)
 }
 
 function tlsOf({ sslCa, sslCert, sslKey, insecureSkipVerify }: InfluxConfig): Record<string, unknown> {

@@ -90,6 +90,11 @@ export class Logging {
     this.#redactor.hide(...secrets)
   }
 
+  /** A text without these values, and without the passwords of URLs. */
+  redact(text: string): string {
+    return this.#redactor.text(text)
+  }
+
   /**
    * Calls `listener` with every line of `from` and above, whatever the level of the log is, secrets taken out. Lines below
    * may come too. Returns a function that ends it. A listener that throws is not called again.

@@ -1,6 +1,6 @@
 // What of the log is secret: by the name of a field, by the value of a known secret wherever it turns up, and in URLs.
 // What is taken out reads [REDACTED].
-import { REDACTED } from '../../base/redact-url.ts'
+import { REDACTED, redactUrls } from '../../base/redact-url.ts'
 import { remembered } from './remembered.ts'
 
 export { REDACTED, redactUrl } from '../../base/redact-url.ts'
@@ -54,13 +54,14 @@ export class Redactor {
         : new RegExp(all.map((s) => s.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g')
   }
 
+  /** Passwords of URLs go, whether or not they are known. */
   text(text: string): string {
-    return this.#pattern ? text.replace(this.#pattern, REDACTED) : text
+    return redactUrls(this.#pattern ? text.replace(this.#pattern, REDACTED) : text)
   }
 
   /** A line of the log in JSON: secrets are taken out of its values only, so that it stays JSON. */
   line(json: string): string {
-    if (!this.#pattern || !this.#occurs(json)) return json
+    if (redactUrls(json) === json && !this.#occurs(json)) return json
     const whole = JSON.parse(json, (key, value: unknown) =>
       key === 'ts' || key === 'lvl' ? value : typeof value === 'string' ? this.text(value) : this.#number(value),
     ) as unknown

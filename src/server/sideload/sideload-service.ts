@@ -3,6 +3,7 @@
 import type { PathFence } from '../../alert/io/path-fence.ts'
 import { Fault, messageOf } from '../../base/fault.ts'
 import { readFirstJson } from '../../base/json-reader.ts'
+import { redactUrl } from '../../base/redact-url.ts'
 import type { HttpEndpoint, HttpReply, HttpRequest, SideSource, SideTable } from '../../flow/world.ts'
 import { readSideFiles } from './side-files.ts'
 
@@ -19,7 +20,10 @@ const TIMEOUT_MS = 10_000
 const MAX_REPLY_BYTES = 64 * 1024 * 1024
 
 interface Shared {
+  /** What tells it from others. */
   readonly name: string
+  /** The same for people. */
+  readonly shown: string
   /** Reads at once, or says that it takes a while. */
   readonly read: () => SideTable | Promise<SideTable>
   table: SideTable | undefined
@@ -40,10 +44,10 @@ export class SideloadService {
 
   /** Throws a Fault when there is no such source, or a folder that can't be read. */
   open(source: string): SideSource {
-    const { name, read } = this.#reader(source)
+    const { name, shown = name, read } = this.#reader(source)
     let shared = this.#shared.get(name)
     if (!shared) {
-      shared = { name, read, table: undefined, first: undefined, users: 0 }
+      shared = { name, shown, read, table: undefined, first: undefined, users: 0 }
       this.#load(shared)
       this.#shared.set(name, shared)
     }
@@ -79,7 +83,7 @@ export class SideloadService {
 
   #load(shared: Shared): void {
     const told = (e: unknown): Fault => {
-      const why = `failed to update sideload cache for source ${shared.name}: ${messageOf(e)}`
+      const why = `failed to update sideload cache for source ${shared.shown}: ${messageOf(e)}`
       return new Fault('sideload-failed', why, { status: 400, cause: e })
     }
     try {
@@ -111,12 +115,12 @@ export class SideloadService {
       shared.table = await shared.read()
     } catch (e) {
       this.#errors++
-      const name = shared.name.replace(/^file /, '')
+      const name = shared.shown.replace(/^file /, '')
       throw new Fault('sideload-failed', `failed to update source ${name}: ${messageOf(e)}`, { status: 500, cause: e })
     }
   }
 
-  #reader(source: string): { readonly name: string; readonly read: Shared['read'] } {
+  #reader(source: string): Pick<Shared, 'name' | 'read'> & { readonly shown?: string } {
     const parts = URL_PARTS.exec(source)
     if (!parts) return this.#endpoint(source)
     const scheme = parts[1]!.toLowerCase()
@@ -129,10 +133,14 @@ export class SideloadService {
     }
     if (scheme !== 'http' && scheme !== 'https')
       throw refused(`unsupported source scheme ${JSON.stringify(scheme)}, must be 'file', 'http', or 'https'`)
-    return { name: JSON.stringify(source), read: () => this.#fetch(source, {}) }
+    return {
+      name: JSON.stringify(source),
+      shown: JSON.stringify(redactUrl(source)),
+      read: () => this.#fetch(source, {}),
+    }
   }
 
-  #endpoint(name: string): { readonly name: string; readonly read: Shared['read'] } {
+  #endpoint(name: string): Pick<Shared, 'name' | 'read'> {
     const endpoint = this.#o.endpoint(name)
     if (!endpoint) throw refused(`sideload: endpoint '${name}' does not exist`)
     return { name: JSON.stringify(name), read: () => this.#fetch(endpoint.url, endpoint.headers) }
@@ -140,12 +148,13 @@ export class SideloadService {
 
   async #fetch(url: string, headers: Readonly<Record<string, string>>): Promise<SideTable> {
     const reply = await this.#o.http({ method: 'GET', url, headers, body: '', timeoutMs: TIMEOUT_MS }, MAX_REPLY_BYTES)
-    if (reply.status < 200 || reply.status > 299) throw new Fault('sideload-status', `${url} answers ${reply.status}`)
+    if (reply.status < 200 || reply.status > 299)
+      throw new Fault('sideload-status', `${redactUrl(url)} answers ${reply.status}`)
     const body = readFirstJson(reply.body) as unknown
-    if (!isMap(body)) throw new Fault('sideload-answer', `${url} answers with no JSON object`)
+    if (!isMap(body)) throw new Fault('sideload-answer', `${redactUrl(url)} answers with no JSON object`)
     const table = new Map<string, Readonly<Record<string, unknown>>>()
     for (const [path, values] of Object.entries(body)) {
-      if (!isMap(values)) throw new Fault('sideload-answer', `${url}: ${JSON.stringify(path)} is no object`)
+      if (!isMap(values)) throw new Fault('sideload-answer', `${redactUrl(url)}: ${JSON.stringify(path)} is no object`)
       table.set(path, values)
     }
     return table
