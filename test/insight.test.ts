@@ -164,10 +164,7 @@ describe("the client's commands", () => {
 
   test('logs prints them until it is interrupted', async () => {
     const { line, code } = await firstLine(['logs', 'service=sessions', 'lvl=info+'])
-    assert.match(
-      line,
-      /msg="created log session" .*tags="\{\\"service\\":\\"sessions\\",\\"lvl\\":\\"info\+\\"\}"|tags=/,
-    )
+    assert.match(line, /msg="created log session" .*tags="\{\\"service\\":\\"sessions\\"/)
     assert.equal(code, 0)
   })
 
@@ -187,14 +184,13 @@ describe('profiles', () => {
   })
 
   test('come as files for the tools of V8, one at a time', async () => {
-    const first = whole(`${PPROF}profile?seconds=1`)
-    // It has begun when the head is there; a second one is refused until it ends.
-    const allocations = await open(`${PPROF}allocs?seconds=1`)
-    const [{ status, headers, text }, second] = [await first, allocations.statusCode]
-    assert.equal(second, 409)
-    allocations.resume()
-    assert.equal(status, 200)
-    assert.match(String(headers['content-disposition']), /supercap\.cpuprofile/)
+    // It has begun when its head is there.
+    const first = await open(`${PPROF}profile?seconds=1`)
+    assert.equal(first.statusCode, 200)
+    assert.match(String(first.headers['content-disposition']), /supercap\.cpuprofile/)
+    assert.equal((await whole(`${PPROF}allocs?seconds=1`)).status, 409)
+    let text = ''
+    for await (const c of first) text += String(c)
     assert.ok(Array.isArray(JSON.parse(text).nodes))
     assert.ok(JSON.parse((await whole(`${PPROF}allocs?seconds=1`)).text).head)
   })
