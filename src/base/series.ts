@@ -13,8 +13,11 @@ const MAX_LAYOUTS = 4_096
 
 const interned = new Map<string, Series>()
 const layouts = new Map<string, readonly string[]>()
-/** One of them, tried first: series mostly come up with the keys of the one before. */
-let lastKeys: readonly string[] = []
+const NO_KEYS: readonly string[] = []
+/** One of them, tried first: series mostly come up with the keys of the one before. Never empty: V8 has another map for that. */
+let lastKeys: readonly string[] = ['']
+
+let lastName = ''
 
 export class Series {
   /** Empty when the point belongs to none, as after a join. */
@@ -118,6 +121,9 @@ export function newSeries(
   keys: readonly string[],
   vals: readonly string[],
 ): Series {
+  // One string for the points that follow one another: then comparing names is comparing references.
+  if (name === lastName) return new Series(db, rp, lastName, sharedKeys(keys), vals)
+  lastName = name
   return new Series(db, rp, name, sharedKeys(keys), vals)
 }
 
@@ -139,6 +145,7 @@ export function makeSeries(
 
 /** One array for all series with the same tag keys, so that who cares for the keys can compare by identity first. */
 function sharedKeys(keys: readonly string[]): readonly string[] {
+  if (keys.length === 0) return NO_KEYS
   if (sameTexts(keys, lastKeys)) return lastKeys
   const text = keyOf(keys)
   const known = layouts.get(text)

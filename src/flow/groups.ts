@@ -84,18 +84,18 @@ class Grouping {
   of(series: Series): TaskGroup {
     if (series === this.#lastSeries && this.#last!.slot >= 0) return this.#last!
     let g = this.#bySeries.get(series)
-    if (g === undefined || g.slot < 0) {
-      g = this.#groups.find(
-        this.byName,
-        series.name,
-        this.dims,
-        this.dims.map((d) => series.tag(d) ?? ''),
-      )
-      if (this.#bySeries.size >= MAX_SERIES_PER_GROUPING) this.#bySeries = new Map()
-      this.#bySeries.set(series, g)
-    }
+    if (g === undefined || g.slot < 0) g = this.#find(series)
     this.#lastSeries = series
     this.#last = g
+    return g
+  }
+
+  #find(series: Series): TaskGroup {
+    const vals: string[] = []
+    for (const d of this.dims) vals.push(series.tag(d) ?? '')
+    const g = this.#groups.find(this.byName, series.name, this.dims, vals)
+    if (this.#bySeries.size >= MAX_SERIES_PER_GROUPING) this.#bySeries = new Map()
+    this.#bySeries.set(series, g)
     return g
   }
 }

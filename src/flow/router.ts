@@ -13,25 +13,31 @@ interface Place {
   readonly all: Subscriber[]
 }
 
-/** The points of one body by measurement, made at most once a body. */
+/** The points of one body by measurement, made at most once a body. Nothing is copied when all are of one. */
 class Body {
   readonly points: readonly Point[]
   readonly names: readonly string[]
-  readonly #runs = new Map<string, Point[]>()
+  readonly #runs = new Map<string, readonly Point[]>()
 
   constructor(points: readonly Point[]) {
     this.points = points
+    if (points.length > 0 && ofOneMeasurement(points)) this.#runs.set(points[0]!.series.name, points)
+    else this.#split()
+    this.names = [...this.#runs.keys()]
+  }
+
+  #split(): void {
     let name: string | undefined
     let run: Point[] | undefined
-    for (const p of points) {
+    const runs = this.#runs as Map<string, Point[]>
+    for (const p of this.points) {
       if (p.series.name !== name) {
         name = p.series.name
-        run = this.#runs.get(name)
-        if (!run) this.#runs.set(name, (run = []))
+        run = runs.get(name)
+        if (!run) runs.set(name, (run = []))
       }
       run!.push(p)
     }
-    this.names = [...this.#runs.keys()]
   }
 
   run(name: string): readonly Point[] {
@@ -47,6 +53,12 @@ class Body {
     if (named.length === 1) return this.run(named[0]!)
     return this.points.filter((p) => w.measurements.has(p.series.name))
   }
+}
+
+function ofOneMeasurement(points: readonly Point[]): boolean {
+  const name = points[0]!.series.name
+  for (let i = 1; i < points.length; i++) if (points[i]!.series.name !== name) return false
+  return true
 }
 
 export interface Delivery {

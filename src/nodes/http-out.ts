@@ -1,11 +1,13 @@
 // `|httpOut('endpoint')`: the latest result of every group, served under the task's path while it runs.
+
+import type { Point } from '../base/point.ts'
 import { type Row, rowJson } from '../base/row-json.ts'
-import { PointRows } from '../base/rows.ts'
+import type { PointRows } from '../base/rows.ts'
 import { defineNode } from '../flow/contract.ts'
 import { arg } from '../lang/fields.ts'
 
-/** A group's latest point or batch; `rows` is null while the group has given nothing yet. */
-type Latest = { order: number; name: string; rows: PointRows | null; batch: boolean }
+/** A group's latest point or batch; both are null while the group has given nothing yet. */
+type Latest = { order: number; point: Point | null; name: string; rows: PointRows | null }
 
 export const httpOut = defineNode({
   name: 'httpOut',
@@ -25,15 +27,12 @@ export const httpOut = defineNode({
       const all: [Latest, Row | undefined][] = []
       for (const [g, s] of ctx.states()) {
         const latest = s as unknown as Latest
-        const rows = latest.rows
-        if (!rows) all.push([latest, undefined])
-        else if (latest.batch)
-          all.push([latest, { name: latest.name, tags: g.tags, points: rows.toArray(), isBatch: true }])
-        else
-          all.push([
-            latest,
-            { name: latest.name, tags: rows.at(0).series.tags, points: rows.toArray(), isBatch: false },
-          ])
+        const { point, name, rows } = latest
+        if (point) {
+          const { series } = point
+          all.push([latest, { name: series.name, tags: series.tags, points: [point], isBatch: false }])
+        } else if (rows) all.push([latest, { name, tags: g.tags, points: rows.toArray(), isBatch: true }])
+        else all.push([latest, undefined])
       }
       if (all.length === 0) return '{"series":null}'
       all.sort(([a], [b]) => a.order - b.order)
@@ -41,21 +40,19 @@ export const httpOut = defineNode({
     })
     return {
       keeps: 'group',
-      newState: (): Latest => ({ order: order++, name: '', rows: null, batch: false }),
+      newState: (): Latest => ({ order: order++, point: null, name: '', rows: null }),
       pinned: () => true,
       start() {
         for (const [, s] of ctx.states()) order = Math.max(order, (s as unknown as Latest).order + 1)
       },
       point(pt, s, g, out) {
-        s.name = pt.series.name
-        s.rows = new PointRows([pt])
-        s.batch = false
+        s.point = pt
         out.point(pt, g)
       },
       batch(b, rows, s, g, out) {
+        s.point = null
         s.name = b.name
         s.rows = rows
-        s.batch = true
         out.batch(b, rows, g)
       },
     }

@@ -43,6 +43,6 @@ export function sameBytes(view: DataView, at: number, length: number, other: Dat
     return true
   }
   const last = length - 4
-  for (let k = 0; k < last; k += 4) if (view.getInt32(at + k) !== other.getInt32(i + k)) return false
-  return view.getInt32(at + last) === other.getInt32(i + last)
+  for (let k = 0; k < last; k += 4) if (view.getInt32(at + k, true) !== other.getInt32(i + k, true)) return false
+  return view.getInt32(at + last, true) === other.getInt32(i + last, true)
 }

@@ -3,15 +3,28 @@
 
 /** Powers of ten that a float64 holds exactly. */
 const POWERS = Float64Array.from({ length: 23 }, (_, k) => 10 ** k)
-/** Each power split in two halves of at most 26 bits, for exact products. */
-const HIGH = POWERS.map((p) => {
-  const c = 134217729 * p
-  return c - (c - p)
-})
-const LOW = POWERS.map((p, k) => p - HIGH[k]!)
+/** Their reciprocals, and what these are off by: together exact to 106 bits. */
+const RECIPROCALS = POWERS.map((p) => 1 / p)
+const MISSING = POWERS.map((p, k) => (1 - RECIPROCALS[k]! * p - productError(RECIPROCALS[k]!, p)) / p)
+/** The upper 26 bits of each reciprocal and the rest, for exact products. */
+const HIGH = RECIPROCALS.map(upperHalf)
+const LOW = RECIPROCALS.map((r, k) => r - HIGH[k]!)
 
-/** Twice the largest relative error that the correction below can have. */
-const DOUBT = 2 ** -50
+/** More than the largest error of the correction below, as a part of it where it decides how the value is rounded. */
+const DOUBT = 2 ** -47
+
+/** The upper 26 bits of a float64 (Dekker, A floating-point technique for extending the available precision, 1971). */
+function upperHalf(x: number): number {
+  const c = 134217729 * x
+  return c - (c - x)
+}
+
+/** What x · y is more than its rounded product (Dekker). */
+function productError(x: number, y: number): number {
+  const xh = upperHalf(x)
+  const yh = upperHalf(y)
+  return xh * yh - x * y + xh * (y - yh) + (x - xh) * yh + (x - xh) * (y - yh)
+}
 
 /** Heads up to MAX_HEAD[k] are exact, also times 10^k: of that, the factor 2^k costs no digits. */
 export const MAX_HEAD = Float64Array.from({ length: 13 }, (_, k) => Math.floor((2 ** 53 - 1) / 5 ** k))
@@ -25,18 +38,19 @@ export function decimalToFloat(head: number, tail: number, tailDigits: number, s
   const shifted = head * POWERS[tailDigits]!
   const sum = shifted + tail
   const rest = tail - (sum - shifted)
-  const power = POWERS[scale]!
-  const quotient = sum / power
   // Both exact: one division rounds correctly.
-  if (rest === 0 || scale === 0) return quotient
-  // The remainder of the division, exact by splitting the quotient (Dekker); then what it adds to the quotient.
-  const c = 134217729 * quotient
-  const high = c - (c - quotient)
-  const low = quotient - high
-  const product = quotient * power
-  const missing = high * HIGH[scale]! - product + high * LOW[scale]! + low * HIGH[scale]! + low * LOW[scale]!
-  const correction = (sum - product - missing + rest) / power
+  if (rest === 0 || scale === 0) return sum / POWERS[scale]!
+  // The product with the reciprocal, and what it lacks: its own rounding, the reciprocal's, the sum's.
+  const reciprocal = RECIPROCALS[scale]!
+  const product = sum * reciprocal
+  const c = 134217729 * sum
+  const high = c - (c - sum)
+  const low = sum - high
+  const h = HIGH[scale]!
+  const l = LOW[scale]!
+  const lost = high * h - product + high * l + low * h + low * l
+  const correction = lost + (sum * MISSING[scale]! + rest * reciprocal)
   // The true value lies within the doubt of the correction: certain when both ends round alike.
-  const value = quotient + correction * (1 + DOUBT)
-  return value === quotient + correction * (1 - DOUBT) ? value : -1
+  const value = product + correction * (1 + DOUBT)
+  return value === product + correction * (1 - DOUBT) ? value : -1
 }

@@ -35,6 +35,10 @@ export interface Scope {
   readonly start: SeriesEntry
 }
 
+function startOf(db: string, rp: string): SeriesEntry {
+  return new SeriesEntry(makeSeries(db, rp, '', [], []), 0, 0, 0, 0)
+}
+
 export class FastLines {
   readonly #buffer = new Uint8Array(STRETCH + PADDING)
   readonly #bytes = new DataView(this.#buffer.buffer)
@@ -51,6 +55,10 @@ export class FastLines {
   #end = 0
   /** What the last text said. */
   #text = ''
+  /** The kind of the last value that was no number of the common form. */
+  #kind = FLOAT
+  /** The series of the line before. */
+  #before = startOf('', '')
 
   constructor(maxSeries: number, maxFields: number) {
     this.#series = new SeriesTable(this.#arena, maxSeries)
@@ -69,7 +77,7 @@ export class FastLines {
     const key = keyOf([db, rp])
     let scope = this.#scopes.get(key)
     if (!scope) {
-      scope = { id: this.#nextScope++, db, rp, start: new SeriesEntry(makeSeries(db, rp, '', [], []), 0, 0, 0, 0) }
+      scope = { id: this.#nextScope++, db, rp, start: startOf(db, rp) }
       this.#scopes.set(key, scope)
     }
     return scope
@@ -98,94 +106,116 @@ export class FastLines {
   /** Reads the lines from `i` on into `points`; the start of the first that it could not read, or what follows the last. */
   read(i: number, scope: Scope, arrived: Time, points: Point[]): number {
     const b = this.#buffer
-    const bytes = this.#bytes
-    const arena = this.#arena
-    const tree = this.#fields
-    const stamp = this.#stamp
-    const numbers = this.#numbers
-    const others = this.#others
     const end = this.#end
-    let before = scope.start
+    this.#before = scope.start
     while (i < end) {
-      const start = i
       if (b[i] === NEWLINE) {
         i++
         continue
       }
-      let entry = before.next
-      if (entry === undefined || !sameBytes(arena.view, entry.at, entry.length, bytes, i)) {
-        entry = this.#entryAt(i, scope)
-        if (entry === undefined) return start
-        before.next = entry
-      }
-      before = entry
-      i += entry.length
-      let parent = tree.root
-      let node = entry.first
-      let count = 0
-      let numeric = true
-      let c = 0
-      for (;;) {
-        if (node === undefined || !sameBytes(arena.view, node.at, node.length, bytes, i)) {
-          node = tree.find(parent, b, bytes, i)
-          if (node === undefined) return start
-        }
-        i += node.length
-        c = b[i]!
-        let kind = FLOAT
-        if ((c ^ ZERO) < 10 || c === MINUS) {
-          let next = readPlainNumber(bytes, i, numbers, count)
-          if (next === 0) {
-            next = findValueEnd(b, i)
-            const value = readRareNumber(b, i, next)
-            if (value === undefined) return start
-            numbers[count] = typeof value === 'bigint' ? Number.NaN : value
-            if (typeof value === 'bigint') {
-              others[count] = value
-              numeric = false
-              kind = INT
-            }
-          } else if (next < 0) {
-            next = ~next
-            kind = INT
-          }
-          i = next
-        } else if (c === QUOTE) {
-          const close = this.#readText(i + 1)
-          if (close >= end) return start
-          others[count] = this.#text
-          kind = STRING
-          i = close + 1
-        } else {
-          const length = boolLength(b, i)
-          if (length === 0) return start
-          others[count] = isTrue(c)
-          kind = BOOL
-          i += length
-        }
-        if (node.kind !== kind) node = tree.ofKind(node, kind)
-        if (count++ === 0) entry.first = node
-        c = b[i]!
-        if (c !== COMMA) break
-        i++
-        parent = node
-        node = node.next
-      }
-      let sec = arrived.sec
-      let ns = arrived.ns
-      if (c !== NEWLINE) {
-        if (c !== SPACE) return start
-        i = stamp.read(b, bytes, i + 1)
-        if (i === 0) return start
-        sec = stamp.sec
-        ns = stamp.ns
-      }
-      const layout = node.layout ?? layoutOf(node)
-      const values = numeric && layout.numeric ? numericValues(layout, numbers) : mixedValues(layout, numbers, others)
-      points.push(new Point(entry.series, layout.shape, values, sec, ns))
-      i++
+      const next = this.#readLine(i, scope, arrived, points)
+      if (next === 0) break
+      i = next
     }
     return i
+  }
+
+  /** Reads one line; the start of the next, 0 when it could not. A function of its own, so that V8 compiles it early. */
+  #readLine(i: number, scope: Scope, arrived: Time, points: Point[]): number {
+    const b = this.#buffer
+    const bytes = this.#bytes
+    const arena = this.#arena
+    const tree = this.#fields
+    const numbers = this.#numbers
+    const before = this.#before
+    let entry = before.next
+    if (entry === undefined || !sameBytes(arena.view, entry.at, entry.length, bytes, i)) {
+      entry = this.#entryAt(i, scope)
+      if (entry === undefined) return 0
+      before.next = entry
+    }
+    this.#before = entry
+    i += entry.length
+    let parent = tree.root
+    let node = entry.first
+    let count = 0
+    let numeric = true
+    let c = 0
+    for (;;) {
+      if (node === undefined || !sameBytes(arena.view, node.at, node.length, bytes, i)) {
+        node = tree.find(parent, b, bytes, i)
+        if (node === undefined) return 0
+      }
+      i += node.length
+      c = b[i]!
+      let kind = FLOAT
+      let next = (c ^ ZERO) < 10 || c === MINUS ? readPlainNumber(bytes, i, numbers, count) : 0
+      if (next === 0) {
+        next = this.#readOther(i, count)
+        if (next === 0) return 0
+        kind = this.#kind
+        numeric &&= kind === FLOAT
+      } else if (next < 0) {
+        next = ~next
+        kind = INT
+      }
+      i = next
+      if (node.kind !== kind) node = tree.ofKind(node, kind)
+      if (count++ === 0) entry.first = node
+      c = b[i]!
+      if (c !== COMMA) break
+      i++
+      parent = node
+      node = node.next
+    }
+    let sec: number
+    let ns: number
+    if (c === NEWLINE) {
+      sec = arrived.sec
+      ns = arrived.ns
+    } else {
+      if (c !== SPACE) return 0
+      const stamp = this.#stamp
+      i = stamp.read(b, bytes, i + 1)
+      if (i === 0) return 0
+      sec = stamp.sec
+      ns = stamp.ns
+    }
+    const layout = node.layout ?? layoutOf(node)
+    const values = numeric ? numericValues(layout, numbers) : mixedValues(layout, numbers, this.#others)
+    points.push(new Point(entry.series, layout.shape, values, sec, ns))
+    return i + 1
+  }
+
+  /**
+   * Reads the value at `i` that is no number of the common form, into `place`; its kind stands in #kind. The index behind
+   * it, 0 when the strict reader has to look.
+   */
+  #readOther(i: number, place: number): number {
+    const b = this.#buffer
+    const c = b[i]!
+    if ((c ^ ZERO) < 10 || c === MINUS) {
+      const next = findValueEnd(b, i)
+      const value = readRareNumber(b, i, next)
+      if (value === undefined) return 0
+      const large = typeof value === 'bigint'
+      this.#numbers[place] = large ? Number.NaN : value
+      if (large) this.#others[place] = value
+      this.#kind = large ? INT : FLOAT
+      return next
+    }
+    if (c === QUOTE) {
+      const close = this.#readText(i + 1)
+      if (close >= this.#end) return 0
+      this.#others[place] = this.#text
+      this.#kind = STRING
+      return close + 1
+    }
+    const length = boolLength(b, i)
+    if (length === 0) return 0
+    this.#others[place] = isTrue(c)
+    this.#kind = BOOL
+    return i + length
   }
 
   /** The entry of the series key at `i`, made when it is new; undefined when the strict reader has to look. */

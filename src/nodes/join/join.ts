@@ -48,7 +48,11 @@ class Join<P extends Plain> {
       this.#sets.release(cell, g, out)
       this.#pending.changed(cell, g, before)
     }
-    if (this.#pending.isTooMuch) this.#pending.force((c, of, o) => this.#letGo(c, of, o), out)
+    if (this.#pending.isTooMuch) this.#force(out)
+  }
+
+  #force(out: Out): void {
+    this.#pending.force((c, of, o) => this.#letGo(c, of, o), out)
   }
 
   #letGo(cell: JoinCell<P>, g: Group, out: Out): void {
