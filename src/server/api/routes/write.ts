@@ -47,7 +47,7 @@ const writing = {
       Type.String({ description: 'Of the timestamps: `n` (default), `u`, `ms`, `s`, `m`, `h`.' }),
     ),
   }),
-  replies: { 204: NoContent, 400: ErrorReply, 413: ErrorReply, 503: ErrorReply },
+  replies: { 204: NoContent, 400: ErrorReply, 401: ErrorReply, 413: ErrorReply, 503: ErrorReply },
   watch: (s, { query, headers }) =>
     headers['content-encoding'] === undefined
       ? s.writes.watch(query.get('db'), query.get('rp'), query.get('precision'))
