@@ -1,5 +1,7 @@
 // The figures of the server as /debug/vars shows them: read when somebody asks, never kept twice.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { setImmediate as breathe } from 'node:timers/promises'
 import { jsonString } from '../base/go-json.ts'
 import { compactJson, type Writable } from '../base/json-writer.ts'
 import type { Statistic } from './own-statistics/statistics.ts'
@@ -23,11 +25,12 @@ export interface ServerCounts {
   readonly num_subscriptions: number
 }
 
+/** Characters between two pauses. */
+const SLICE = 64 * 1024
+
 /** A name for the statistic that stays the same as long as it is about the same. */
 function uuidOf(s: Statistic): string {
-  const h = createHash('sha1')
-    .update(JSON.stringify([s.name, s.tags]))
-    .digest('hex')
+  const h = hash('sha1', JSON.stringify([s.name, s.tags]))
   return `${h.slice(0, 8)}-${h.slice(8, 12)}-5${h.slice(13, 16)}-8${h.slice(17, 20)}-${h.slice(20, 32)}`
 }
 
@@ -44,14 +47,28 @@ function memory(): Writable {
   }
 }
 
-/** The body: one member a line, in the order of their names. */
-export function debugVarsText(o: DebugVars): string {
-  const all = new Map<string, Writable>()
-  for (const s of o.statistics) all.set(uuidOf(s), { name: s.name, tags: { ...s.tags, ...o.tags }, values: s.values })
+/** The body: one member a line, in the order of their names. It is made in slices: others have their turn in between. */
+export function debugVars(o: DebugVars): Readable {
+  return Readable.from(slices(o), { objectMode: false })
+}
+
+async function* slices(o: DebugVars): AsyncGenerator<string> {
+  let text = ''
+  for (const piece of pieces(o)) {
+    text += piece
+    if (text.length < SLICE) continue
+    yield text
+    text = ''
+    await breathe()
+  }
+  yield text
+}
+
+function* pieces(o: DebugVars): Iterable<string> {
   const members: Record<string, Writable> = {
     ...o.tags,
     cmdline: process.argv,
-    kapacitor: all,
+    kapacitor: undefined,
     memstats: memory(),
     ...o.counts,
     platform: 'OSS',
@@ -60,8 +77,26 @@ export function debugVarsText(o: DebugVars): string {
     version: o.apiVersion,
     ...o.more,
   }
-  const lines = Object.keys(members)
-    .sort()
-    .map((name) => `${jsonString(name)}: ${compactJson(members[name])}`)
-  return `{\n${lines.join(',\n')}\n}\n`
+  let before = '{\n'
+  for (const name of Object.keys(members).sort()) {
+    yield `${before}${jsonString(name)}: `
+    if (name === 'kapacitor') yield* statisticPieces(o)
+    else yield compactJson(members[name])
+    before = ',\n'
+  }
+  yield '\n}\n'
+}
+
+function* statisticPieces({ statistics, tags }: DebugVars): Iterable<string> {
+  // A task that is started anew between two slices comes up twice.
+  const told = new Set<string>()
+  let before = '{'
+  for (const s of statistics) {
+    const id = uuidOf(s)
+    if (told.has(id)) continue
+    told.add(id)
+    yield `${before}"${id}":${compactJson({ name: s.name, tags: { ...s.tags, ...tags }, values: s.values })}`
+    before = ','
+  }
+  yield told.size === 0 ? '{}' : '}'
 }

@@ -1,5 +1,6 @@
 // What lets people see into the server: its log as it is written, profiles, figures, and statistics for its own tasks. Joins
 // the parts that show something with those that have it. Changes nothing but the level of the log.
+import type { Readable } from 'node:stream'
 import type { Clock } from '../base/clock.ts'
 import type { Engine } from '../flow/engine.ts'
 import type { ServerInfo } from '../flow/world.ts'
@@ -10,7 +11,7 @@ import type { Alerting } from './alerting.ts'
 import type { Listener } from './api/listener.ts'
 import type { Services } from './api/services.ts'
 import type { ServerValues } from './config/sections/server-sections.ts'
-import { debugVarsText, type ServerCounts } from './debug-vars.ts'
+import { debugVars, type ServerCounts } from './debug-vars.ts'
 import type { Subscriptions } from './influxdb/subscriptions.ts'
 import { inputStatistics } from './inputs/input-statistics.ts'
 import type { UdpListener } from './inputs/udp-listener.ts'
@@ -77,7 +78,7 @@ export class Insight {
     })
     this.services = {
       log: { setLevel: (level) => setLevel(logging, level) },
-      debug: { text: () => debugVars(p, all) },
+      debug: { vars: () => vars(p, all()) },
       logs: this.#sessions,
       profiles: this.#profiles,
       metrics,
@@ -138,14 +139,14 @@ function ownStatistics(p: InsightParts, all: () => Iterable<Statistic>): OwnStat
   })
 }
 
-function debugVars(p: InsightParts, all: () => Iterable<Statistic>): string {
+function vars(p: InsightParts, all: Iterable<Statistic>): Readable {
   const { engine, alerting, posts, influxWrites } = p
-  return debugVarsText({
+  return debugVars({
     apiVersion: API_VERSION,
     version: VERSION,
     tags: ownTags(p.identity),
     counts: countsOf(p),
-    statistics: all(),
+    statistics: all,
     more: {
       alerts: { ...alerting.dispatcher.stats() },
       http: { ...p.listener.counts() },

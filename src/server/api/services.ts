@@ -1,4 +1,5 @@
 // What routes may call. One object, made by the server's wiring.
+import type { Readable } from 'node:stream'
 import type { Silences } from '../../alert/silences.ts'
 import type { TopicHandlers } from '../../alert/topic-handlers.ts'
 import type { Topics } from '../../alert/topics.ts'
@@ -54,7 +55,7 @@ export interface LevelControl {
 
 export interface DebugVars {
   /** The body of /debug/vars. */
-  text(): string
+  vars(): Readable
 }
 
 export interface ApiInfo {

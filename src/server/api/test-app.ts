@@ -196,7 +196,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
           return true
         },
       },
-      debug: { text: () => '{}' },
+      debug: undefined as never,
       logs: undefined as never,
       profiles: undefined as never,
       metrics: undefined as never,

@@ -2,7 +2,8 @@
 import Type from 'typebox'
 import { Fault } from '../../../base/fault.ts'
 import { RawJson } from '../../../base/json-writer.ts'
-import { defineJsonRoute, defineRoute, json, NO_CONTENT } from '../route.ts'
+import { JSON_TYPE } from '../front.ts'
+import { defineJsonRoute, defineRoute, json, NO_CONTENT, streamed } from '../route.ts'
 import { ErrorReply, NoContent } from '../schemas.ts'
 
 const tag = 'service'
@@ -25,7 +26,7 @@ export const debugVars = defineRoute({
   tag,
   debug: true,
   replies: { 200: Type.Record(Type.String(), Type.Unknown()) },
-  handle: (s) => json(200, new RawJson(s.debug.text())),
+  handle: (s) => streamed({ type: JSON_TYPE, stream: s.debug.vars(), packed: true }),
 })
 
 export const setLogLevel = defineJsonRoute({
