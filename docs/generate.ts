@@ -11,10 +11,13 @@ import { FAULT_CODES, WARNING_CODES } from '../src/lang/evaluate/fault-codes.ts'
 import { FUNCTION_FAMILIES } from '../src/lang/lambda/builtins.ts'
 import { SYNTAX_CODES } from '../src/lang/syntax-codes.ts'
 import { NODES } from '../src/nodes/registry.ts'
+import { routes } from '../src/server/api/routes.ts'
 import { handlerSections } from '../src/server/config/sections/handlers.ts'
 import { knownSections } from '../src/server/config/sections/server-sections.ts'
 import { scriptEnvironment } from '../src/server/script-environment.ts'
 import { readCases } from '../test/cases/case-file.ts'
+import { EXAMPLES } from './generator/api-examples.ts'
+import { apiPage } from './generator/api-page.ts'
 import { cliPage } from './generator/cli-page.ts'
 import { configurationPage } from './generator/configuration-page.ts'
 import { type CodeGroup, type DefinedTask, diagnosticsPage } from './generator/diagnostics-page.ts'
@@ -49,6 +52,7 @@ export function pages(): Readonly<Record<string, string>> {
     'handlers.md': handlersPage(ALERT_HANDLERS),
     'diagnostics.md': diagnosticsPage(CODE_GROUPS, diagnosticTasks()),
     'configuration.md': configurationPage(knownSections, handlerSections),
+    'api.md': apiPage(routes, EXAMPLES),
     'cli.md': cliPage(COMMANDS, flagsOf(undefined), SERVER_COMMANDS),
   }
   return Object.fromEntries(Object.entries(all).map(([name, text]) => [name, `${text}\n`]))

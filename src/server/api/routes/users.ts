@@ -39,13 +39,16 @@ const UserRequest = Type.Object({
   name: Type.Optional(Type.String({ description: 'Letters, digits, `-`, `.`, `@` and `_`.' })),
   ...ChangeRequest.properties,
 })
-const UserReply = Type.Object({
-  link: Link,
-  name: Type.String({ description: '`_sub:…` stands for the token of an InfluxDB subscription.' }),
-  type: UserType,
-  permissions: Permissions,
-  databases: Type.Optional(Type.Union([Databases], { description: 'Only where there are any.' })),
-})
+const UserReply = Type.Object(
+  {
+    link: Link,
+    name: Type.String({ description: '`_sub:…` stands for the token of an InfluxDB subscription.' }),
+    type: UserType,
+    permissions: Permissions,
+    databases: Type.Optional(Type.Union([Databases], { description: 'Only where there are any.' })),
+  },
+  { title: 'User' },
+)
 
 const FIELDS: Readonly<Record<string, (u: UserRecord) => Writable>> = {
   link: (u) => selfLink(`${BASE}/${u.name}`),
@@ -87,11 +90,17 @@ export const listUsers = defineRoute({
   served,
   query: Type.Object({
     pattern: Type.Optional(Type.String({ description: 'Shell pattern on the name.' })),
-    fields: Type.Optional(Type.Array(Type.String({ description: '`name` and `link` are always there.' }))),
+    fields: Type.Optional(
+      Type.Array(Type.String(), { description: 'Field to return; `name` and `link` are always there.' }),
+    ),
     offset: Type.Optional(Type.Integer()),
     limit: Type.Optional(Type.Integer()),
   }),
-  replies: { 200: Type.Object({ users: Type.Array(Type.Partial(UserReply)) }), 400: ErrorReply, 404: ErrorReply },
+  replies: {
+    200: Type.Object({ users: Type.Array(Type.Partial(UserReply, { title: 'User' })) }),
+    400: ErrorReply,
+    404: ErrorReply,
+  },
   handle(s, r) {
     const all = users(s).list()
     const page = readPage(r.query)
