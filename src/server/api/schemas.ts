@@ -107,8 +107,17 @@ export const Template = Type.Object(
   { title: 'Template' },
 )
 
-const LEVELS = ['OK', 'INFO', 'WARNING', 'CRITICAL'] as const
-export const LevelName = Type.Unsafe<(typeof LEVELS)[number]>(Type.Union(LEVELS.map((l) => Type.Literal(l))))
+/** One of these words. */
+export function oneOf<const T extends string>(words: readonly T[], options: { readonly description?: string } = {}) {
+  return Type.Unsafe<T>(
+    Type.Union(
+      words.map((w) => Type.Literal(w)),
+      options,
+    ),
+  )
+}
+
+export const LevelName = oneOf(['OK', 'INFO', 'WARNING', 'CRITICAL'])
 
 export const Topic = Type.Object(
   {

@@ -11,7 +11,7 @@ import { ALERTS, deliveryJson, handlerViewJson, letterJson } from '../delivery-j
 import { readPage, takePage } from '../page.ts'
 import type { Query } from '../query.ts'
 import { defineRoute, json, NO_CONTENT } from '../route.ts'
-import { ErrorReply, LevelName, Link, NoContent } from '../schemas.ts'
+import { ErrorReply, LevelName, Link, NoContent, oneOf } from '../schemas.ts'
 import { selfLink } from '../task-json.ts'
 
 const tag = 'delivery'
@@ -52,7 +52,7 @@ const Delivery = Type.Object(
     id: Type.String({ description: 'The alert id.' }),
     level: LevelName,
     key: Type.String({ description: 'The same for every try, and for no other notification.' }),
-    state: Type.Union(STATES.map((s) => Type.Literal(s))),
+    state: oneOf(STATES),
     at: Type.String({ format: 'date-time', description: 'When it came to this; since when it waits.' }),
     attempts: Type.Integer({ description: 'Tries so far.' }),
     answer: Type.String({ description: 'What the receiver answered, or why it did not arrive.' }),
@@ -69,12 +69,7 @@ export const listDeliveries = defineRoute({
   tag,
   query: Type.Object({
     ...filterParameters,
-    state: Type.Optional(
-      Type.Union(
-        STATES.map((s) => Type.Literal(s)),
-        { description: 'Only in this state.' },
-      ),
-    ),
+    state: Type.Optional(oneOf(STATES, { description: 'Only in this state.' })),
     ...pageParameters,
   }),
   replies: { 200: Type.Object({ link: Link, deliveries: Type.Array(Delivery) }), 400: ErrorReply },

@@ -7,7 +7,7 @@ import { readFirstJson } from '../../../base/json-reader.ts'
 import type { Writable } from '../../../base/json-writer.ts'
 import { systemClock } from '../../system-clock.ts'
 import { type ApiRequest, defineBytesRoute, defineRoute, json, NO_CONTENT } from '../route.ts'
-import { ErrorReply, Link, NoContent } from '../schemas.ts'
+import { ErrorReply, Link, NoContent, oneOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { SILENCES, silenceJson } from '../silence-json.ts'
 import { selfLink } from '../task-json.ts'
@@ -16,16 +16,10 @@ const tag = 'silences'
 const STATES = ['pending', 'active', 'expired'] as const
 
 const Matcher = Type.Object({
-  on: Type.Union(
-    MATCHER_PARTS.map((p) => Type.Literal(p)),
-    { description: 'What of the notification is looked at.' },
-  ),
+  on: oneOf(MATCHER_PARTS, { description: 'What of the notification is looked at.' }),
   tag: Type.Optional(Type.String({ description: "The tag's name, when `on` is `tag`." })),
   op: Type.Optional(
-    Type.Union(
-      MATCHER_OPERATORS.map((o) => Type.Literal(o)),
-      { description: '`=` when not given. `<`, `<=`, `>`, `>=` are for levels.' },
-    ),
+    oneOf(MATCHER_OPERATORS, { description: '`=` when not given. `<`, `<=`, `>`, `>=` are for levels.' }),
   ),
   value: Type.String({ description: 'A text, a regular expression, or a level.' }),
 })
@@ -45,10 +39,7 @@ const SilenceReply = Type.Object(
   {
     link: Link,
     id: Type.String(),
-    state: Type.Union(
-      STATES.map((s) => Type.Literal(s)),
-      { description: 'Not begun, at work, or over.' },
-    ),
+    state: oneOf(STATES, { description: 'Not begun, at work, or over.' }),
     matchers: Type.Array(Matcher),
     start: Type.String({ format: 'date-time' }),
     end: Type.String({ format: 'date-time' }),
@@ -81,12 +72,7 @@ export const listSilences = defineRoute({
   summary: 'Silences in the order of their start; those that are over stay listed for five days.',
   tag,
   query: Type.Object({
-    state: Type.Optional(
-      Type.Union(
-        STATES.map((s) => Type.Literal(s)),
-        { description: 'Only in this state.' },
-      ),
-    ),
+    state: Type.Optional(oneOf(STATES, { description: 'Only in this state.' })),
   }),
   replies: { 200: Type.Object({ link: Link, silences: Type.Array(SilenceReply) }), 400: ErrorReply },
   handle(s, r) {
