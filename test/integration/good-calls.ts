@@ -38,7 +38,9 @@ export const SEEDS: readonly (readonly [method: string, path: string, body: unkn
 
 const recordStream: GoodCall = { body: { task: 'walk', stop: '2030-01-01T00:00:00Z' } }
 /** Without a cluster there is nothing to ask: it fails later, by itself. */
-const recordBatch: GoodCall = { body: { task: 'walk-batch', start: '2020-01-01T00:00:00Z', stop: '2020-01-01T00:01:00Z' } }
+const recordBatch: GoodCall = {
+  body: { task: 'walk-batch', start: '2020-01-01T00:00:00Z', stop: '2020-01-01T00:01:00Z' },
+}
 const recordQuery: GoodCall = { body: { type: 'batch', query: 'SELECT v FROM walk.rp.m' } }
 const replay: GoodCall = { body: { id: 'walk', task: 'walk', recording: 'walk', clock: 'fast' } }
 

@@ -66,7 +66,7 @@ export const alert = defineSection({
 
 export const auth = defineSection({
   section: 'auth',
-  doc: 'Users of the HTTP API. Asking for them is said in [http] auth-enabled.',
+  doc: 'Users of the HTTP API. With [http] auth-enabled everybody has to sign in as one of them.',
   fields: {
     enabled: field.bool('Keeps users, with their passwords and permissions, and serves /kapacitor/v1/users.'),
     cacheExpiration: field.duration(
