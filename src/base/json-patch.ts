@@ -13,11 +13,26 @@ type Container = Json[] | Record<string, Json>
 export function applyPatch(document: Json, operations: Json): Json {
   if (!Array.isArray(operations)) throw new PatchError('a patch is a list of operations')
   let result = structuredClone(document)
-  for (const operation of operations as Json[]) result = applyOne(result, operation)
+  let copied = 0
+  for (const operation of operations as Json[]) {
+    result = applyOne(result, operation, (value) => {
+      copied += valuesIn(value)
+      if (copied > MAX_COPIED) throw new PatchError('the patch copies too much')
+      return structuredClone(value)
+    })
+  }
   return result
 }
 
-function applyOne(document: Json, operation: Json): Json {
+/** Values that all copies of a patch may make: a document that is copied into itself doubles each time. */
+const MAX_COPIED = 100_000
+
+function valuesIn(value: Json): number {
+  if (typeof value !== 'object' || value === null) return 1
+  return Object.values(value).reduce((n: number, v: Json) => n + valuesIn(v), 1)
+}
+
+function applyOne(document: Json, operation: Json, copyOf: (value: Json) => Json): Json {
   if (typeof operation !== 'object' || operation === null) throw new PatchError('an operation is an object')
   const { op, path, from, value } = operation as Record<string, Json>
   if (typeof path !== 'string') throw new PatchError('an operation needs a path')
@@ -43,7 +58,7 @@ function applyOne(document: Json, operation: Json): Json {
     }
     case 'copy':
       if (typeof from !== 'string') throw new PatchError('copy needs a from')
-      return add(document, path, structuredClone(get(document, from)))
+      return add(document, path, copyOf(get(document, from)))
     case 'test':
       if (!isEqual(get(document, path), value)) throw new PatchError(`testing value ${path} failed`)
       return document
