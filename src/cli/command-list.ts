@@ -3,10 +3,12 @@ import type { Command } from './command.ts'
 import { ast } from './commands/ast.ts'
 import { check } from './commands/check.ts'
 import { completionCommands } from './commands/completion.ts'
+import { deadLetters } from './commands/dead-letters.ts'
 import { define } from './commands/define.ts'
 import { defineTemplate } from './commands/define-template.ts'
 import { defineTopicHandler } from './commands/define-topic-handler.ts'
 import { deleteCommand } from './commands/delete.ts'
+import { deliveries } from './commands/deliveries.ts'
 import { disable, enable, reload } from './commands/enable.ts'
 import { fmt } from './commands/fmt.ts'
 import { helpCommand } from './commands/help.ts'
@@ -20,6 +22,8 @@ import { backup, level, serviceTests, stats, vars } from './commands/server-stat
 import { show } from './commands/show.ts'
 import { showTemplate } from './commands/show-template.ts'
 import { showTopic, showTopicHandler } from './commands/show-topic.ts'
+import { silences } from './commands/silences.ts'
+import { users } from './commands/users.ts'
 import { version } from './commands/version.ts'
 import { COMMON_FLAGS, flagsOf, MAIN_FLAGS } from './main-flags.ts'
 
@@ -36,6 +40,10 @@ export const COMMANDS: readonly Command[] = [
   showTopic,
   showTopicHandler,
   deleteCommand,
+  deliveries,
+  deadLetters,
+  silences,
+  users,
   record,
   replay,
   replayLive,

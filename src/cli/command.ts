@@ -11,6 +11,9 @@ export type Completion =
   | 'replays'
   | 'topics'
   | 'services'
+  | 'silences'
+  | 'dead-letters'
+  | 'users'
   | 'commands'
   | 'files'
   | readonly string[]

@@ -1,5 +1,6 @@
 // A file of commands, run one after the other; what they print is the golden file beside it.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { routes } from '../../src/cli/client.ts'
 import { CliSession, SESSION_START, startCliServer, steady } from './cli-session.ts'
 
 /** Words of a line: quotes keep blanks, as in a shell. */
@@ -11,10 +12,13 @@ function wordsOf(line: string): string[] {
 
 /**
  * Lines: `$ supercap …` runs a command; `@write DB.RP LINE…` writes points; `@feed DB.RP LINE` writes the line, with the time
- * of the session, at each pause of the commands after it; `# …` is for readers.
+ * of the session, at each pause of the commands after it; `@delivered` waits until no notification waits; `@config LINE` is a
+ * line of the server's configuration; `# …` is for readers.
  */
 export async function runTranscript(file: string, terminal: boolean): Promise<string> {
-  const server = await startCliServer()
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const config = lines.flatMap((line) => (line.startsWith('@config ') ? [line.slice('@config '.length)] : []))
+  const server = await startCliServer(config.join('\n'))
   try {
     let feed: { db: string; rp: string; line: string } | undefined
     let recording: { id: string; stop: number } | undefined
@@ -31,8 +35,14 @@ export async function runTranscript(file: string, terminal: boolean): Promise<st
       },
     })
     const out: string[] = []
-    for (const line of readFileSync(file, 'utf8').split('\n')) {
-      if (line === '' || line.startsWith('#')) continue
+    for (const line of lines) {
+      if (line === '' || line.startsWith('#') || line.startsWith('@config ')) continue
+      if (line === '@delivered') {
+        while (
+          (await session.client.call(routes.listDeliveries, { query: { state: 'waiting' } })).deliveries.length > 0
+        );
+        continue
+      }
       if (line.startsWith('$ supercap')) {
         const m = /record stream .*-duration (\d+)s -recording-id (\w+)/.exec(line)
         recording = m ? { id: m[2]!, stop: session.now + Number(m[1]) * 1000 } : undefined

@@ -1,5 +1,5 @@
 // completion: scripts for shells, and what they ask this command for.
-import type { Client } from '../client.ts'
+import { type Client, routes } from '../client.ts'
 import { type Command, CommandFailed, type Completion, defineCommand, type Flags } from '../command.ts'
 
 /** Both are made of the same declarations as help. */
@@ -157,6 +157,12 @@ async function idsOf(
         return (await client.listTopics()).map((t) => [t.id, t.level])
       case 'services':
         return (await client.listServiceTests()).map((s) => [s.name, ''])
+      case 'silences':
+        return (await client.call(routes.listSilences)).silences.map((s) => [s.id, s.state])
+      case 'dead-letters':
+        return (await client.call(routes.listDeadLetters))['dead-letters'].map((l) => [String(l.id), l.event])
+      case 'users':
+        return (await client.call(routes.listUsers)).users.map((u) => [u.name!, u.type ?? ''])
     }
   } catch {
     return []
