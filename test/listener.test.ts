@@ -4,9 +4,20 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { request as requestPlain } from 'node:http'
 import { request } from 'node:https'
-import { connect, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, type TestContext, test } from 'node:test'
@@ -327,4 +338,69 @@ describe('limits', () => {
       },
     )
   })
+})
+
+describe('a socket in the file system', () => {
+  const path = at('api.sock')
+  const over = (more = ''): string => `unix-socket-enabled = true\nbind-socket = "${path}"\n${more}`
+  const status = (): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const options = { socketPath: path, path: '/kapacitor/v1/ping', agent: false }
+      requestPlain(options, (r) => resolve(r.resume().statusCode))
+        .on('error', reject)
+        .end()
+    })
+
+  test('takes requests, also beside HTTPS, and is gone with the server', async () => {
+    use(first)
+    await start(secure(over('unix-socket-permissions = "0600"')))
+    assert.equal(statSync(path).mode & 0o777, 0o600)
+    assert.equal(await status(), 204)
+    const broken = connect(path)
+    broken.write('GET /x HTTP/9.9\r\n\r\n')
+    assert.match(await rest(broken), /^HTTP\/1.1 400 /)
+    await server!.stop()
+    server = undefined
+    assert.equal(existsSync(path), false)
+  })
+
+  test('takes the place of one that was left, but of nothing else', async () => {
+    const left = createServer()
+    await new Promise<void>((resolve) => left.listen(path, resolve))
+    await assert.rejects(start(over()), /another server listens there/)
+    // A process that is killed leaves its file behind.
+    linkSync(path, at('kept.sock'))
+    await new Promise((resolve) => left.close(resolve))
+    renameSync(at('kept.sock'), path)
+    await start(over(`unix-socket-group = "${process.getgid!()}"`))
+    assert.equal(await status(), 204)
+    await server!.stop()
+    server = undefined
+    writeFileSync(path, '')
+    await assert.rejects(start(over()), /there is a file that is no socket/)
+    rmSync(path)
+    await assert.rejects(start(over('unix-socket-group = "no such group"')), /there is no group/)
+    await assert.rejects(start(over('unix-socket-permissions = "rw"')), /must be octal/)
+  })
+})
+
+test('pages of other origins may be refused', async () => {
+  const s = await start('allowed-origins = ["https://charts.example"]')
+  const ask = (origin: string, method = 'POST'): Promise<Response> =>
+    fetch(`http://127.0.0.1:${s.port}/kapacitor/v1/tasks`, {
+      method,
+      headers: { origin },
+      ...(method === 'POST' ? { body: '{}' } : {}),
+    })
+  assert.equal(
+    (await ask('https://charts.example', 'OPTIONS')).headers.get('access-control-allow-origin'),
+    'https://charts.example',
+  )
+  for (const method of ['POST', 'OPTIONS']) {
+    const answer = await ask('https://evil.example', method)
+    assert.equal(answer.status, 403)
+    assert.equal(answer.headers.get('access-control-allow-origin'), null)
+    assert.match(await answer.text(), /requests from pages of https:\/\/evil.example are not allowed/)
+  }
+  assert.equal((await s.call('GET', '/ping')).status, 204)
 })

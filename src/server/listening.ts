@@ -6,7 +6,7 @@ import { Fault, messageOf } from '../base/fault.ts'
 import type { Int } from '../base/int64.ts'
 import type { Logger } from '../base/logger.ts'
 import { Listener } from './api/listener.ts'
-import { splitBindAddress } from './config/sections/server.ts'
+import { splitBindAddress, unixSocket } from './config/sections/server.ts'
 import type { ServerValues } from './config/sections/server-sections.ts'
 import type { BodyLimits } from './http/read-body.ts'
 import { ServerCertificate } from './http/server-certificate.ts'
@@ -47,14 +47,29 @@ export function bodyLimits({ http }: Pick<ServerValues, 'http'>, listener: Liste
   return { maxBodyBytes, maxPendingBytes, onRefused: () => listener.bodyRefused() }
 }
 
+/** Whose pages may send requests; undefined: everybody's. */
+export function allowedOrigins({ http }: Pick<ServerValues, 'http'>): ReadonlySet<string> | undefined {
+  return http.allowedOrigins.length === 0 ? undefined : new Set(http.allowedOrigins)
+}
+
 /** The server's API as others reach it: `https://host:9092/kapacitor/v1`. */
 export function serverUrl({ http, root }: Pick<ServerValues, 'http' | 'root'>): string {
   const scheme = http.httpsEnabled ? 'https' : 'http'
   return `${scheme}://${root.hostname}:${splitBindAddress(http.bindAddress)?.port ?? 0}/kapacitor/v1`
 }
 
-/** Rejects with a Fault that says what is in the way. */
-export async function listen(app: FastifyInstance, bindAddress: string): Promise<BoundAddress> {
+/** Opens all that the configuration asks for. Rejects with a Fault that says what is in the way. */
+export async function listen(
+  app: FastifyInstance,
+  listener: Listener,
+  http: ServerValues['http'],
+): Promise<BoundAddress> {
+  const address = await bind(app, http.bindAddress)
+  if (http.unixSocketEnabled) await listener.openSocket(unixSocket(http))
+  return address
+}
+
+async function bind(app: FastifyInstance, bindAddress: string): Promise<BoundAddress> {
   const { host, port } = splitBindAddress(bindAddress) ?? { host: '', port: 0 }
   try {
     await app.listen({ host: host === '' ? '::' : host, port })
@@ -83,11 +98,12 @@ export function shownAddress(a: BoundAddress, isSecure: boolean): string {
 }
 
 /** Takes no new connections, lets open requests finish, then ends what is left. */
-export async function closeApp(app: FastifyInstance, timeoutMs: number): Promise<void> {
-  const closed = app.close()
+export async function closeApp(app: FastifyInstance, listener: Listener, timeoutMs: number): Promise<void> {
+  const closed = Promise.all([app.close(), listener.closeSocket()])
   app.server.closeIdleConnections()
   await within(closed, timeoutMs)
   app.server.closeAllConnections()
+  listener.cutSocket()
   await closed
 }
 

@@ -31,7 +31,16 @@ import { Subscriptions } from './influxdb/subscriptions.ts'
 import { openUdpInputs } from './inputs/udp-inputs.ts'
 import type { UdpListener } from './inputs/udp-listener.ts'
 import { Insight } from './insight.ts'
-import { bodyLimits, closeApp, listen, makeListener, serverUrl, shownAddress, within } from './listening.ts'
+import {
+  allowedOrigins,
+  bodyLimits,
+  closeApp,
+  listen,
+  makeListener,
+  serverUrl,
+  shownAddress,
+  within,
+} from './listening.ts'
 import { LoadFolder } from './load/load-folder.ts'
 import { LoadedStore } from './load/loaded-store.ts'
 import type { Logging } from './log/logging.ts'
@@ -347,6 +356,7 @@ async function startParts(
     logger: log.with({ service: 'http' }),
     limits: bodyLimits(config.server, listener),
     listener,
+    origins: allowedOrigins(config.server),
     authorization: auth.authorization,
     answered: insight.answered,
     accessLog: http.logEnabled ? { logger: log.with({ service: 'http' }) } : undefined,
@@ -354,7 +364,7 @@ async function startParts(
 
   const stop = async (): Promise<void> => {
     insight.close()
-    await closeApp(app, Number(http.shutdownTimeout) / 1e6)
+    await closeApp(app, listener, Number(http.shutdownTimeout) / 1e6)
     await Promise.all([subscriptions.close(), ...udpInputs.map((l) => l.close())])
     await within(Promise.all([recordings.close(), replays.close()]), DRAIN_MS)
     await within(engine.close('drain'), DRAIN_MS)
@@ -378,7 +388,7 @@ async function startParts(
     const tookMs = Math.round(performance.now() - began)
     log.info('started tasks', { service: 'tasks', started, failed, ms: tookMs })
     await load()
-    const address = await listen(app, http.bindAddress)
+    const address = await listen(app, listener, http)
     log.info(`listening on ${shownAddress(address, http.httpsEnabled)}; [http] bind-address says where`, {
       service: 'http',
       'bind-address': http.bindAddress,

@@ -30,6 +30,8 @@ export interface AppOptions {
   readonly limits: BodyLimits
   /** Without TLS and with the usual limits when not given. */
   readonly listener?: Listener
+  /** Of pages in browsers that may send requests; every one when not given. */
+  readonly origins?: ReadonlySet<string> | undefined
   /** One line per request; undefined for none. */
   readonly accessLog: AccessLog | undefined
   /** Undefined: everybody may do everything. */
@@ -56,8 +58,7 @@ export async function createApp(o: AppOptions): Promise<FastifyInstance> {
     requestIdHeader: false,
     frameworkErrors: (e, _request, reply) => void fail(o.logger, reply, e),
     clientErrorHandler: listener.answerBroken,
-    serverFactory: (next) =>
-      listener.create(createFront({ apiVersion: o.apiVersion, version: o.version, next: next as never })),
+    serverFactory: (next) => listener.create(createFront({ ...o, next: next as never })),
   })
   const bodies = new BodyReader(o.limits)
   const watchers: Watchers = new WeakMap()

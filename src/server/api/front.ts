@@ -9,6 +9,8 @@ export interface FrontOptions {
   readonly apiVersion: string
   /** Our own. */
   readonly version: string
+  /** Pages of other origins are refused; undefined: none are. */
+  readonly origins?: ReadonlySet<string> | undefined
   readonly next: (request: IncomingMessage, response: ServerResponse) => void
 }
 
@@ -35,6 +37,11 @@ export function createFront(o: FrontOptions): (request: IncomingMessage, respons
     response.setHeader('X-Supercap-Version', o.version)
     response.setHeader('Request-Id', ids.next())
     const origin = request.headers.origin
+    // A browser sends simple requests without asking first: that it may not read the answer would not be enough.
+    if (origin !== undefined && o.origins?.has(origin) === false) {
+      refuse(response, 403, `requests from pages of ${origin} are not allowed`)
+      return
+    }
     if (origin !== undefined) {
       response.setHeader('Access-Control-Allow-Origin', origin)
       response.setHeader('Access-Control-Allow-Methods', ALLOW_METHODS)
@@ -53,8 +60,7 @@ export function createFront(o: FrontOptions): (request: IncomingMessage, respons
     }
     response.setHeader('Content-Type', JSON_TYPE)
     if (!ROUTED.has(method)) {
-      const body = errorText('Not Found')
-      response.writeHead(404, { 'Content-Length': Buffer.byteLength(body) }).end(body)
+      refuse(response, 404, 'Not Found')
       return
     }
     if (request.headers['accept-encoding']?.includes('gzip')) response.setHeader('Content-Encoding', 'gzip')
@@ -64,6 +70,11 @@ export function createFront(o: FrontOptions): (request: IncomingMessage, respons
     if (request.headers['content-type'] !== undefined) delete request.headers['content-type']
     o.next(request, response)
   }
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  const body = errorText(message)
+  response.writeHead(status, { 'Content-Type': JSON_TYPE, 'Content-Length': Buffer.byteLength(body) }).end(body)
 }
 
 /** Proxies may send the whole address instead of the path. */

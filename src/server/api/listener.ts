@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import { createServer as createSecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { ServerCertificate } from '../http/server-certificate.ts'
+import { listenOnSocket, type UnixSocketSettings } from '../http/unix-socket.ts'
 import { errorText, JSON_TYPE } from './front.ts'
 
 /** 0 is no limit. */
@@ -47,6 +48,8 @@ type Front = (request: IncomingMessage, response: ServerResponse) => void
 export class Listener {
   readonly #limits: ListenerLimits
   readonly certificate: ServerCertificate | undefined
+  #front: Front | undefined
+  #socket: Server | undefined
   #open = 0
   #refused = 0
   #slow = 0
@@ -63,9 +66,41 @@ export class Listener {
 
   /** A server that does not listen yet. Whoever makes it gives its `clientError` events to `answerBroken`. */
   create(front: Front): Server {
+    this.#front = front
+    const { certificate } = this
+    if (!certificate) return this.#limited(createServer(this.#options(), front))
+    const options = this.#options()
+    const handshakeTimeout = options.headersTimeout || DEFAULT_LIMITS.headersTimeoutMs
+    const server = createSecureServer({ ...options, ...certificate.options, handshakeTimeout }, front)
+    server.on('tlsClientError', () => this.#handshakes++)
+    certificate.keepFresh(server)
+    return this.#limited(server)
+  }
+
+  /** Also takes requests at a socket in the file system, without TLS. Rejects with a Fault. */
+  async openSocket(settings: UnixSocketSettings): Promise<void> {
+    this.#socket = this.#limited(createServer(this.#options(), this.#front))
+    this.#socket.on('clientError', this.answerBroken)
+    await listenOnSocket(this.#socket, settings)
+  }
+
+  /** Takes no more requests at that socket, and resolves when those under way are answered. */
+  async closeSocket(): Promise<void> {
+    const socket = this.#socket
+    if (!socket?.listening) return
+    socket.closeIdleConnections()
+    await new Promise((resolve) => socket.close(resolve))
+  }
+
+  /** Ends what is under way at that socket. */
+  cutSocket(): void {
+    this.#socket?.closeAllConnections()
+  }
+
+  #options(): ServerOptions {
     const { headersTimeoutMs, requestTimeoutMs } = this.#limits
     const headersTimeout = Math.min(headersTimeoutMs || requestTimeoutMs, requestTimeoutMs || headersTimeoutMs)
-    const options: ServerOptions = {
+    return {
       headersTimeout,
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: this.#limits.keepAliveMs,
@@ -73,15 +108,6 @@ export class Listener {
       maxHeaderSize: this.#limits.maxHeaderBytes,
       noDelay: true,
     }
-    const { certificate } = this
-    if (!certificate) return this.#limited(createServer(options, front))
-    const server = createSecureServer(
-      { ...options, ...certificate.options, handshakeTimeout: headersTimeout || DEFAULT_LIMITS.headersTimeoutMs },
-      front,
-    )
-    server.on('tlsClientError', () => this.#handshakes++)
-    certificate.keepFresh(server)
-    return this.#limited(server)
   }
 
   #limited<S extends Server>(server: S): S {

@@ -1,6 +1,7 @@
 // The server's own sections: what the process itself is, listens to, stores and writes. Data only.
 import { DEADMAN_DEFAULTS } from '../../../nodes/deadman.ts'
 import { tlsProblem } from '../../http/tls-settings.ts'
+import { type UnixSocketSettings, unixSocketProblem } from '../../http/unix-socket.ts'
 import { field } from '../field.ts'
 import { defineSection } from '../section.ts'
 
@@ -88,6 +89,17 @@ export const auth = defineSection({
   check: (v) => (v.enabled && v.bcryptCost < 4 ? 'must provide a bcrypt-cost of at least 4' : undefined),
 })
 
+interface UnixSocketKeys {
+  readonly bindSocket: string
+  readonly unixSocketPermissions: string
+  readonly unixSocketGroup: string
+}
+
+/** What [http] says of the socket in the file system. */
+export function unixSocket(v: UnixSocketKeys): UnixSocketSettings {
+  return { path: v.bindSocket, permissions: v.unixSocketPermissions, group: v.unixSocketGroup }
+}
+
 export const http = defineSection({
   section: 'http',
   doc: 'The HTTP API.',
@@ -138,11 +150,22 @@ export const http = defineSection({
     requestTimeout: field.duration('How long a request may take to arrive. 0 is no limit.', 300_000_000_000, {
       own: true,
     }),
+    allowedOrigins: field.strings(
+      "Origins of pages in browsers that may send requests, such as `https://charts.example:3000`; every page's may when empty.",
+      [],
+      { own: true },
+    ),
+    unixSocketEnabled: field.bool('Takes requests at a socket in the file system, too, without TLS.', false, {
+      own: true,
+    }),
+    bindSocket: field.string('The path of that socket.', '/var/run/kapacitor.sock', { own: true }),
+    unixSocketPermissions: field.string('Its mode, in octal.', '0660', { own: true }),
+    unixSocketGroup: field.string("Its group, by name or number; the process's own when empty.", '', { own: true }),
     keepAliveTimeout: field.duration('How long a connection is kept after a request. 0 is no limit.', 120_000_000_000, {
       own: true,
     }),
   },
-  check: (v) => checkBindAddress(v.bindAddress),
+  check: (v) => (v.unixSocketEnabled ? unixSocketProblem(unixSocket(v)) : undefined) ?? checkBindAddress(v.bindAddress),
 })
 
 const VERSIONS = ['tls1.1', 'tls1.2', 'tls1.3', '1.1', '1.2', '1.3']
