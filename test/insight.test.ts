@@ -2,6 +2,7 @@
 // statistics.
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -243,6 +244,22 @@ describe('metrics', () => {
     assert.equal(figure('supercap_tasks{status="enabled"}'), figure('supercap_tasks_executing'))
     for (const name of families.keys())
       assert.match(name, /^(supercap|process|nodejs)_.*(_total|_seconds|_bytes|[a-z]+)$/)
+  })
+
+  test('are all explained', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../docs/operating.md'), 'utf8')
+    const families = [...readMetrics((await whole('/metrics')).text).keys()]
+    assert.deepEqual(
+      families.filter((name) => !page.includes(`\`${name}\``)),
+      [],
+    )
+    const known = page.match(/(?<=`)(?:supercap|process|nodejs)_[a-z_]+(?=`)/g)!
+    // Listeners for datagrams are there only when they are configured.
+    const absent = new Set(['supercap_udp_events_total'])
+    assert.deepEqual(
+      known.filter((name) => !families.includes(name) && !absent.has(name)),
+      [],
+    )
   })
 
   test('are packed for who takes that', async () => {

@@ -45,7 +45,9 @@ export interface GcCount {
 export class ProcessWatch {
   readonly lag = new LagHistogram()
   /** By kind of collection. */
-  readonly gc = new Map<string, GcCount>()
+  readonly gc = new Map<string, GcCount>(
+    ['minor', 'major', 'incremental'].map((kind) => [kind, { count: 0, seconds: 0 }]),
+  )
   #looking: NodeJS.Timeout | undefined
   #observer: PerformanceObserver | undefined
 
