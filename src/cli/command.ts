@@ -76,6 +76,8 @@ export interface World {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** All of standard input. */
   stdin(): Promise<string>
+  /** The first line of standard input; a terminal is asked for it and does not show it. */
+  password(prompt: string): Promise<string>
   /** Milliseconds since 1970. */
   now(): number
   sleep(ms: number): Promise<void>

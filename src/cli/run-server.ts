@@ -43,8 +43,12 @@ export async function runServer(flags: ReadonlyMap<string, string>): Promise<voi
   logging.hide(...secretsOf(config))
   const removePidFile = flag('pidfile') === '' ? () => {} : writePidFile(flag('pidfile'))
   try {
-    const used = config.file === undefined ? 'no configuration file: defaults are used' : `using ${config.file}`
-    logging.logger.info(`supercapd ${VERSION}, ${used}`, { pid: process.pid })
+    logging.logger.info(`supercapd ${VERSION}`, { pid: process.pid })
+    logging.logger.info(
+      config.file === undefined
+        ? 'No configuration provided, using default settings'
+        : `Using configuration at: ${config.file}`,
+    )
     lastWords(logging)
     // From now on: a signal that comes while the server starts ends it in order, too.
     const end = signalled(logging)

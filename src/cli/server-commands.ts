@@ -33,10 +33,16 @@ export const SERVER_COMMANDS = [
   {
     name: 'config',
     summary: 'Prints the configuration, every key explained.',
-    details: ['The defaults, with what the configuration file and the environment say. It can be used as a file.'],
+    details: [
+      'The defaults, with what the configuration file and the environment say. It can be used as a file. Of passwords and other secrets that are set there is only a note.',
+    ],
     examples: ['supercapd config > supercap.conf'],
     args: [],
-    flags: { config: CONFIG, hostname: HOSTNAME },
+    flags: {
+      config: CONFIG,
+      hostname: HOSTNAME,
+      secrets: flag.text('HOW', 'show prints secrets, too; hide, the default, does not.'),
+    },
   },
   {
     name: 'restore',

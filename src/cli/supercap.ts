@@ -23,6 +23,10 @@ const world: World = {
     for await (const chunk of stdin) chunks.push(chunk as Uint8Array)
     return Buffer.concat(chunks).toString('utf8')
   },
+  async password(prompt) {
+    const { readPassword } = await import('./read-password.ts')
+    return readPassword(prompt)
+  },
   now: Date.now,
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   // Who never asks for it ends at once, as without a handler.

@@ -224,7 +224,7 @@ describe('the command line', () => {
 
   test('version and help', () => {
     const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))
-    assert.equal(call('version').stdout, `Supercap ${version}\n`)
+    assert.equal(call('version').stdout, `Supercap OSS version ${version} (git: unknown unknown)\n`)
     for (const args of [['help'], ['-h'], ['--help']]) {
       const { stdout, status } = call(...args)
       assert.match(stdout, /^Usage: supercapd \[COMMAND\]/)

@@ -43,7 +43,7 @@ async function run(name: Name, flags: ReadonlyMap<string, string>, rest: readonl
       return createAdmin(flags, rest[0])
     }
     case 'version':
-      return print(`Supercap ${VERSION}`)
+      return print(`Supercap OSS version ${VERSION} (git: unknown unknown)`)
     case 'help':
       return print(
         rest[0] === undefined ? mainUsage(SERVER_COMMANDS, {}, PROGRAM) : commandUsage([commandOf(rest[0])], PROGRAM),

@@ -99,6 +99,7 @@ export class CliSession {
     const world = {
       environment,
       stdin: async () => stdin,
+      password: async () => stdin.split('\n')[0]!,
       now: () => this.#now,
       sleep: async (ms: number) => {
         this.#now += ms

@@ -87,16 +87,15 @@ function rightsOf(f: {
   }
 }
 
-/** The first line of standard input: words of a command line can be seen by others. Throws CommandFailed. */
-async function readPassword({ world, out }: Context): Promise<string> {
-  out.hint('The password is read from standard input.')
-  const password = (await world.stdin()).split(/\r?\n/)[0]!
+const PASSWORD_IS_READ =
+  'The password is asked for, or is the first line of standard input: others can see the words of a command line.'
+
+/** Throws CommandFailed. */
+async function askPassword({ world }: Context, name: string): Promise<string> {
+  const password = await world.password(`Password of ${name}: `)
   if (password === '') throw new CommandFailed('there is no password on standard input')
   return password
 }
-
-const PASSWORD_IS_READ =
-  'The password is the first line of standard input, so that nobody sees it in a list of processes.'
 
 const create = defineCommand({
   name: 'create',
@@ -113,7 +112,7 @@ const create = defineCommand({
     const { client, out, json } = context
     const rights = rightsOf(flags)
     const user = await client.call(routes.createUser, {
-      body: { name: name!, password: await readPassword(context), ...rights },
+      body: { name: name!, password: await askPassword(context, name!), ...rights },
     })
     if (user.name === '') throw new CommandFailed(`there is a user ${JSON.stringify(name)} already`)
     if (json) out.json(user)
@@ -140,7 +139,10 @@ const setPassword = defineCommand({
   args: [{ name: 'NAME', doc: 'The user.', completes: 'users' }],
   async run(context, [name]) {
     const { client, out, json } = context
-    const user = await client.call(routes.updateUser, { rest: name!, body: { password: await readPassword(context) } })
+    const user = await client.call(routes.updateUser, {
+      rest: name!,
+      body: { password: await askPassword(context, name!) },
+    })
     if (json) out.json(user)
   },
 })
