@@ -2,7 +2,8 @@
 // stats, derivative and alert; what its configuration says of ids and messages is passed in.
 import { formatGoDuration, SECOND } from '../base/duration.ts'
 import type { Int } from '../base/int64.ts'
-import type { BinaryNode, Node } from '../lang/ast.ts'
+import type { Node } from '../lang/ast.ts'
+import { binaryNode } from '../lang/build-ast.ts'
 import type { Builder, Macro, NodeInfo } from '../lang/evaluate/declaration.ts'
 import { arg, type LambdaParam, type NodeRef } from '../lang/fields.ts'
 
@@ -31,13 +32,9 @@ export const DEADMAN_DEFAULTS: DeadmanOptions = {
 
 const NOWHERE = { pos: 0, end: 0 }
 
-function binary(operator: BinaryNode['operator'], left: Node, right: Node): BinaryNode {
-  return { type: 'binary', ...NOWHERE, operator, operatorPos: 0, left, right, parens: false, multiLine: false }
-}
-
 /** `"emitted" <= threshold`, and all that else must hold. */
 function condition(threshold: number, more: readonly LambdaParam[]): LambdaParam {
-  let all: Node = binary(
+  let all: Node = binaryNode(
     '<=',
     { type: 'reference', ...NOWHERE, name: 'emitted' },
     { type: 'number', kind: 'float', ...NOWHERE, value: threshold, base: 10 },
@@ -45,7 +42,7 @@ function condition(threshold: number, more: readonly LambdaParam[]): LambdaParam
   for (const { node } of more) {
     const { expression } = node
     // What binds more loosely than AND needs its parentheses.
-    all = binary('AND', all, expression.type === 'binary' ? { ...expression, parens: true } : expression)
+    all = binaryNode('AND', all, expression.type === 'binary' ? { ...expression, parens: true } : expression)
   }
   return { node: { type: 'lambda', ...NOWHERE, expression: all } }
 }
