@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import type { Field, Fields } from '../src/server/config/field.ts'
 import { keyOf } from '../src/server/config/field.ts'
+import { loadConfig } from '../src/server/config/load-config.ts'
+import { renderConfig } from '../src/server/config/render-config.ts'
 import type { SectionDecl } from '../src/server/config/section.ts'
 import { knownSections } from '../src/server/config/sections/server-sections.ts'
 import { InProcessServer } from './in-process-server.ts'
@@ -134,6 +136,13 @@ function assertNone(texts: readonly string[], what: string): void {
 }
 
 describe('secrets', () => {
+  test('are printed with the configuration only where that is asked for', () => {
+    const config = loadConfig({ file: { path: 'c', text: `data_dir = "/x"\n${configuration(base)}` }, environment: {} })
+    assertNone([renderConfig(config, 'hide')], 'configuration')
+    assert.match(renderConfig(config, 'hide'), /# password is set, and not shown here\./)
+    assert.ok(renderConfig(config, 'show').split(CANARY).length > 50)
+  })
+
   test('show in no answer to a failing service test', async () => {
     const { text } = await call('GET', '/service-tests')
     const { services } = JSON.parse(text) as { services: { name: string }[] }

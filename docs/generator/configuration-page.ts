@@ -78,8 +78,8 @@ const LIVE = `Sections that say so can be changed while the server runs, with \`
 nothing for a section that is no list: \`/config/smtp/\`. For all other keys the server has to be started again. Options have
 the names of the keys, unless the table names another one.`
 
-const MARKS = `A *secret* is never shown, neither by the API nor in the log; \`supercapd config\` prints it. Keys marked *own* are not
-Kapacitor's.`
+const MARKS = `A *secret* is never shown, neither by the API nor in the log; \`supercapd config\` prints it only with
+\`-secrets show\`. Keys marked *own* are not Kapacitor's.`
 
 /** The order of the page; what is not named here follows, alert handlers by name, then what is not served. */
 const FIRST = ['', 'http', 'storage', 'logging', 'influxdb', 'alert', 'task', 'replay', 'load', 'deadman', 'udp']

@@ -370,7 +370,7 @@ hostname = "say \\"hi\\" \\u007f"
   prog = "/f"
   timeout = "1s"`
     for (const config of [load(text), loadConfig({ environment: { HOME: '/h' }, file: null })]) {
-      const printed = renderConfig(config)
+      const printed = renderConfig(config, 'show')
       const again = loadConfig({ environment: {}, file: { path: 'printed.conf', text: printed } })
       for (const [name, { elements: values }] of config.sections) assert.deepEqual(elements(again, name), values, name)
       assert.ok(

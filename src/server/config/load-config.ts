@@ -185,24 +185,33 @@ function same(a: unknown, b: unknown): boolean {
 
 /** Every secret value of the configuration, for keeping them out of the log. */
 export function secretsOf(config: Pick<Config, 'sections'>): string[] {
-  const secrets: string[] = []
-  const collect = (fields: Fields, values: Values, hidden: boolean): void => {
-    for (const [name, f] of Object.entries(fields)) collectField(f, values[name], hidden || f.secret)
+  return [...config.sections.values()].flatMap(({ decl, elements }) =>
+    elements.flatMap((values) => secretsOfTable(decl.fields, values, false)),
+  )
+}
+
+function secretsOfTable(fields: Fields, values: Values, isHidden: boolean): string[] {
+  return Object.entries(fields).flatMap(([name, f]) => secretsOfField(f, values[name], isHidden))
+}
+
+/** What of a value is secret; `isHidden`: all of it, whatever the field itself says. */
+export function secretsOfField(f: Field<never>, value: unknown, isHidden = false): string[] {
+  const hidden = isHidden || f.secret
+  switch (f.type) {
+    case 'table':
+      return secretsOfTable(f.fields ?? {}, value as Values, hidden && !onlyNamed(f))
+    case 'tableMap':
+      return Object.values(value as object).flatMap((v) => secretsOfTable(f.fields ?? {}, v as Values, hidden))
+    case 'map':
+      return hidden ? Object.values(value as object) : secretValues(value as Record<string, string>)
+    case 'string':
+      if (!hidden) return urlSecrets(value as string)
+      return value === '' || value === (f.initial as unknown) ? [] : [value as string, ...pathSecrets(value as string)]
+    case 'strings':
+      return hidden ? [...(value as string[])] : (value as string[]).flatMap(urlSecrets)
+    default:
+      return []
   }
-  const collectField = (f: Field<never>, value: unknown, hidden: boolean): void => {
-    if (f.type === 'table') collect(f.fields ?? {}, value as Values, hidden && !onlyNamed(f))
-    else if (f.type === 'tableMap')
-      for (const v of Object.values(value as object)) collect(f.fields ?? {}, v as Values, hidden)
-    else if (hidden && typeof value === 'string' && value !== '' && value !== (f.initial as unknown))
-      secrets.push(value, ...pathSecrets(value))
-    else if (hidden && f.type === 'map') secrets.push(...Object.values(value as Record<string, string>))
-    else if (f.type === 'map') secrets.push(...secretValues(value as Record<string, string>))
-    else if (f.type === 'string' || f.type === 'strings')
-      secrets.push(...[value as string | string[]].flat().flatMap(urlSecrets))
-  }
-  for (const { decl, elements } of config.sections.values())
-    for (const values of elements) collect(decl.fields, values, false)
-  return secrets
 }
 
 /** Of a map that is not secret as a whole, such as the headers of requests. */

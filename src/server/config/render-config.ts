@@ -1,25 +1,25 @@
 // The effective configuration as a file: every section and key with its documentation, ready to be edited. Secrets are
-// written as they are, since the result has to work in place of the original.
+// written where they are asked for: with them the result works in place of the original.
 import { formatGoDuration } from '../../base/duration.ts'
 import type { Int } from '../../base/int64.ts'
 import { type Field, type Fields, keyOf, type Values } from './field.ts'
-import type { Config } from './load-config.ts'
+import { type Config, secretsOfField } from './load-config.ts'
 
-/** TOML that loads to the same configuration. */
-export function renderConfig(config: Config): string {
+/** TOML that loads to the same configuration; but for its secrets, of which only a note stands there unless they are shown. */
+export function renderConfig(config: Config, secrets: 'show' | 'hide'): string {
   const out: string[] = []
   for (const { decl, elements } of config.sections.values()) {
     if (decl.section !== '') out.push('')
     if (decl.doc) out.push(`# ${decl.doc}${decl.unserved ? ' Not served yet.' : ''}`)
     for (const values of elements) {
       if (decl.section !== '') out.push(decl.list ? `[[${decl.section}]]` : `[${decl.section}]`)
-      renderTable(out, decl.fields, values, decl.section, true)
+      renderTable(out, decl.fields, values, decl.section, secrets)
     }
   }
   return `${out.join('\n')}\n`
 }
 
-function renderTable(out: string[], fields: Fields, values: Values, path: string, documented: boolean): void {
+function renderTable(out: string[], fields: Fields, values: Values, path: string, secrets: 'show' | 'hide'): void {
   const tables: [string, Field<never>, Values][] = []
   for (const [name, f] of Object.entries(fields)) {
     const key = keyOf(name, f)
@@ -29,15 +29,20 @@ function renderTable(out: string[], fields: Fields, values: Values, path: string
       for (const [k, v] of Object.entries(value as Record<string, Values>))
         tables.push([`${path}.${key}.${tomlKey(k)}`, f, v])
     } else if (value !== undefined) {
-      if (documented) out.push(`  # ${f.doc}`)
-      out.push(`  ${key} = ${tomlValue(f, value)}`)
+      out.push(`  # ${f.doc}`)
+      const isHidden = secrets === 'hide' && holdsSecret(f, value)
+      out.push(isHidden ? `  # ${key} is set, and not shown here.` : `  ${key} = ${tomlValue(f, value)}`)
     }
   }
   // After the plain keys: a table's header ends the keys of the one above it.
   for (const [header, f, inner] of tables) {
     out.push(`  [${header}]`)
-    renderTable(out, f.fields ?? {}, inner, header, documented)
+    renderTable(out, f.fields ?? {}, inner, header, secrets)
   }
+}
+
+function holdsSecret(f: Field<never>, value: unknown): boolean {
+  return secretsOfField(f, value).length > 0
 }
 
 function tomlValue(f: Field<never>, value: unknown): string {

@@ -335,7 +335,7 @@ export const stats = defineSection({
     ),
     timingMovavgSize: field.int('Has no effect: the average is that of all that was timed.', 1000),
   },
-  check: (v) => (v.enabled && Number(v.statsInterval) <= 0 ? 'stats-interval must be positive' : undefined),
+  check: (v) => (v.enabled && v.statsInterval < MS ? 'stats-interval must be at least 1ms' : undefined),
 })
 
 export const udf = defineSection({
