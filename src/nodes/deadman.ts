@@ -34,15 +34,17 @@ const NOWHERE = { pos: 0, end: 0 }
 
 /** `"emitted" <= threshold`, and all that else must hold. */
 function condition(threshold: number, more: readonly LambdaParam[]): LambdaParam {
-  let all: Node = binaryNode(
-    '<=',
-    { type: 'reference', ...NOWHERE, name: 'emitted' },
-    { type: 'number', kind: 'float', ...NOWHERE, value: threshold, base: 10 },
-  )
+  let all: Node = binaryNode({ type: 'reference', ...NOWHERE, name: 'emitted' }, '<=', {
+    type: 'number',
+    kind: 'float',
+    ...NOWHERE,
+    value: threshold,
+    base: 10,
+  })
   for (const { node } of more) {
     const { expression } = node
     // What binds more loosely than AND needs its parentheses.
-    all = binaryNode('AND', all, expression.type === 'binary' ? { ...expression, parens: true } : expression)
+    all = binaryNode(all, 'AND', expression.type === 'binary' ? { ...expression, parens: true } : expression)
   }
   return { node: { type: 'lambda', ...NOWHERE, expression: all } }
 }
