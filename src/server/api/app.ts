@@ -12,6 +12,7 @@ import { goJson, type Writable } from '../../base/json-writer.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { BodyWatcher } from '../http/early-lines.ts'
 import { type BodyLimits, BodyReader } from '../http/read-body.ts'
+import { redactQuery } from '../log/redact.ts'
 import { type AccessLog, logRequest } from './access-log.ts'
 import type { Authorization } from './authorize.ts'
 import { BodyDecoder } from './decode-body.ts'
@@ -42,6 +43,8 @@ export interface AppOptions {
 
 /** Smaller answers are packed at once. */
 const PACK_AT_ONCE = 64 * 1024
+/** A silent connection with a stream on it is asked so often whether it is still there. */
+const KEEP_ALIVE_MS = 60_000
 const EMPTY = Buffer.alloc(0)
 
 const gzipLater = promisify(gzip)
@@ -128,7 +131,7 @@ function register(
       try {
         const body = bodyOf(route, decoder, request)
         const answer = route.handle(services, {
-          uri: request.raw.url ?? '',
+          uri: authorization ? redactQuery(request.raw.url ?? '') : (request.raw.url ?? ''),
           query: request.query as Query,
           rest: (request.params as { '*'?: string })['*'] ?? '',
           body,
@@ -173,8 +176,9 @@ function sendStream(reply: FastifyReply, { stream, type, name, bytes, packed = f
   if (bytes !== undefined) reply.header('content-length', bytes)
   // Whoever broke off knows; the pipeline has ended both sides then.
   reply.send(pack ? pipeline(stream, createGzip(), () => {}) : stream)
-  // The first bit may be long in coming.
+  // The first bit may be long in coming, and so may the word that the client is gone.
   reply.raw.flushHeaders()
+  reply.raw.socket?.setKeepAlive(true, KEEP_ALIVE_MS)
 }
 
 /** Sends text, packed when the front has announced so. */

@@ -84,11 +84,19 @@ export class Authorization {
         // While the password was checked the client may have gone: nobody reads what is left of the request then.
         if (request.raw.socket.destroyed) return
         // The route's own path, so that no spelling of an address can make it look like another one.
-        const resource = fixed ?? prefix + ((request.params as { '*'?: string })['*'] ?? '')
+        const rest = (request.params as { '*'?: string })['*'] ?? ''
+        const resource = fixed ?? prefix + rest
         const privilege = PRIVILEGES[request.method]
         this.#users.set(request, user)
         if (privilege === undefined || user.mayUse(resource)) done()
-        else refuse(denied(user, privilege, request))
+        else
+          refuse(
+            denied(
+              user,
+              privilege,
+              route.path.replace('*', () => rest),
+            ),
+          )
       }
       let found: User | Promise<User>
       try {
@@ -124,9 +132,7 @@ function withoutBase(path: string): string {
   return path.replace(/^\/kapacitor\/v1(?:preview)?(?=\/)/, '')
 }
 
-function denied(user: User, privilege: string, request: FastifyRequest): Fault {
-  const url = request.raw.url ?? ''
-  const path = decodeURIComponent(url.split('?', 1)[0]!)
+function denied(user: User, privilege: string, path: string): Fault {
   const why = `user ${user.name} does not have "${privilege}" privilege for API endpoint ${quoteText(path)}`
   return new Fault('denied', why, { status: 403 })
 }

@@ -196,6 +196,10 @@ describe('users that have to sign in', () => {
     await refuses(get(basic('~subscriber', '')), 401, 'token must be a valid username: ""')
     for (const good of [root, bearer({ username: 'root', exp: 9e9 })]) assert.equal((await get(good)).status, 200)
     assert.equal((await get({}, '?u=root&p=root%3Apw')).status, 200)
+    // Answers that repeat the address leave the password out.
+    const topics = await app.call('GET', '/kapacitor/v1/alerts/topics?u=root&p=root:pw&pattern=x')
+    assert.equal(topics.status, 200)
+    assert.match(topics.text, /topics\?u=root\\u0026p=\[REDACTED\]\\u0026pattern=x"/)
   })
 
   test('are asked for by every route, and by nothing else', async () => {

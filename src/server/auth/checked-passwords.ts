@@ -1,6 +1,6 @@
 // Passwords that were found right, so that not every request costs the work of a slow hash. They are remembered as salted
 // hashes, for an hour, bounded in number, and each only as long as the user has this password.
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 const VALID_MS = 3_600_000
 const MAX_REMEMBERED = 4096
@@ -15,7 +15,7 @@ interface Checked {
 export class CheckedPasswords {
   /** In the order of remembering, so that the first is the one to forget. */
   readonly #checked = new Map<string, Checked>()
-  readonly #salt = randomBytes(32)
+  readonly #salt = randomBytes(32).toString('base64')
   readonly #now: () => number
   #forgotten = 0
 
@@ -34,7 +34,7 @@ export class CheckedPasswords {
 
   /** Stands for a name with a password while the process lives. */
   digest(name: string, password: string): Buffer {
-    return createHash('sha256').update(this.#salt).update(`${name.length}:${name}`).update(password).digest()
+    return hash('sha256', `${this.#salt}${name.length}:${name}${password}`, 'buffer')
   }
 
   has(name: string, digest: Buffer, hash: string): boolean {
