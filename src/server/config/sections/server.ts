@@ -325,7 +325,7 @@ export const stats = defineSection({
   doc: "The server's statistics as points that tasks can read. Nothing is made that no task reads.",
   fields: {
     enabled: field.bool('Emits them.', true),
-    statsInterval: field.duration('How often.', 10_000_000_000),
+    statsInterval: field.duration('How often.', 10_000_000_000, { min: MS }),
     database: field.string('Database of the points.', '_kapacitor'),
     retentionPolicy: field.string('Retention policy of the points.', 'autogen'),
     timingSampleRate: field.float(
@@ -335,7 +335,6 @@ export const stats = defineSection({
     ),
     timingMovavgSize: field.int('Has no effect: the average is that of all that was timed.', 1000),
   },
-  check: (v) => (v.enabled && v.statsInterval < MS ? 'stats-interval must be at least 1ms' : undefined),
 })
 
 export const udf = defineSection({
