@@ -29,9 +29,28 @@ export class Point implements Time {
 
 /** The point with one field added or replaced. */
 export function withField(p: Point, name: string, kind: Kind, value: Value): Point {
-  const c = p.shape.with(name, kind)
-  const values = c.fresh ? p.values.toSpliced(c.at, 0, value) : p.values.with(c.at, value)
-  return new Point(p.series, c.shape, values, p.sec, p.ns)
+  const { shape, at, fresh } = p.shape.with(name, kind)
+  const from = p.values
+  const values =
+    shape.numeric && typeof value === 'number'
+      ? numbersWith(from, at, fresh, value)
+      : valuesWith(from, at, fresh, value)
+  return new Point(p.series, shape, values, p.sec, p.ns)
+}
+
+// The same twice: V8 keeps arrays unboxed that come from a place which only ever fills them with numbers.
+function numbersWith(from: readonly Value[], at: number, fresh: boolean, value: number): Value[] {
+  const n = fresh ? from.length + 1 : from.length
+  const shift = fresh ? 1 : 0
+  const values = new Array<Value>(n)
+  for (let i = 0; i < at; i++) values[i] = from[i]!
+  values[at] = value
+  for (let i = at + 1; i < n; i++) values[i] = from[i - shift]!
+  return values
+}
+
+function valuesWith(from: readonly Value[], at: number, fresh: boolean, value: Value): Value[] {
+  return fresh ? from.toSpliced(at, 0, value) : from.with(at, value)
 }
 
 /** The point without a field; the same point when it had none. */

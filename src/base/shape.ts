@@ -23,6 +23,8 @@ export class Shape {
   readonly key: string
   /** Dense while interned (0…MAX_SHAPES − 1), else −1: an index for per-shape caches. */
   readonly id: number
+  /** True when all kinds are float or int. */
+  readonly numeric: boolean
   #slots: Map<string, number> | undefined
   #with: Map<string, ShapeChange> | undefined
   #without: Map<string, ShapeChange> | undefined
@@ -32,6 +34,7 @@ export class Shape {
     this.kinds = kinds
     this.key = key
     this.id = id
+    this.numeric = kinds.every((k) => k === 'float' || k === 'int')
   }
 
   /** The index of a field in names, kinds and a point's values; −1 when there is none. */

@@ -11,43 +11,87 @@ export const MAX_SERIES_PER_GROUPING = 262_144
 /** Groups without state are swept when the table has doubled since the last sweep, but not below this. */
 const SWEEP_FLOOR = 4_096
 
+/** The groups that have the same dims and the same label, by their tag values. */
+class Family {
+  readonly byName: boolean
+  /** The measurement when it is part of the group. */
+  readonly label: string
+  readonly dims: readonly string[]
+  readonly key: string
+  readonly groups = new Map<string, TaskGroup>()
+  /** True once it is empty and forgotten. */
+  gone = false
+
+  constructor(byName: boolean, label: string, dims: readonly string[], key: string) {
+    this.byName = byName
+    this.label = label
+    this.dims = dims
+    this.key = key
+  }
+}
+
+function familyKey(byName: boolean, label: string, dims: readonly string[]): string {
+  return (byName ? 'n' : ' ') + lengthMark(label) + label + keyOf(dims)
+}
+
+/** One value stands for itself: of the commonest grouping no key has to be made. */
+function valuesKey(vals: readonly string[]): string {
+  return vals.length === 1 ? vals[0]! : keyOf(vals)
+}
+
 export class TaskGroup implements Group {
   readonly plainRef = 'group'
-  readonly byName: boolean
-  readonly name: string
-  readonly dims: readonly string[]
-  /** Unambiguous form of the group's identity. */
-  readonly id: string
-  slot: number
+  family: Family
+  /** Its key within the family. */
+  readonly valuesKey: string
+  slot = -1
   /** How many nodes keep a cell for it. */
   refs = 0
   /** Seconds of the last entry that touched it. */
   seenSec = 0
-  readonly #vals: readonly string[]
+  readonly vals: readonly string[]
   #tags: Tags | undefined
   #key: string | undefined
+  #id: string | undefined
 
-  constructor(
-    id: string,
-    byName: boolean,
-    name: string,
-    dims: readonly string[],
-    vals: readonly string[],
-    slot: number,
-  ) {
-    this.id = id
-    this.byName = byName
-    this.name = name
-    this.dims = dims
-    this.#vals = vals
-    this.slot = slot
+  constructor(family: Family, valuesKey: string, vals: readonly string[]) {
+    this.family = family
+    this.valuesKey = valuesKey
+    this.vals = vals
+  }
+
+  get byName(): boolean {
+    return this.family.byName
+  }
+
+  get name(): string {
+    return this.family.label
+  }
+
+  get dims(): readonly string[] {
+    return this.family.dims
+  }
+
+  /** Unambiguous form of the group's identity. */
+  get id(): string {
+    if (this.#id === undefined) {
+      const { byName, label, dims } = this.family
+      let marks = (byName ? 'n' : ' ') + lengthMark(label)
+      let text = label
+      for (let i = 0; i < dims.length; i++) {
+        marks += lengthMark(dims[i]!) + lengthMark(this.vals[i]!)
+        text += dims[i]! + this.vals[i]!
+      }
+      this.#id = marks + text
+    }
+    return this.#id
   }
 
   /** Made when first asked for: most groups of most nodes are only ever compared. */
   get tags(): Tags {
     if (!this.#tags) {
       const tags: Record<string, string> = Object.create(null)
-      for (let i = 0; i < this.dims.length; i++) tags[this.dims[i]!] = this.#vals[i]!
+      for (let i = 0; i < this.dims.length; i++) tags[this.dims[i]!] = this.vals[i]!
       this.#tags = Object.freeze(tags)
     }
     return this.#tags
@@ -55,14 +99,14 @@ export class TaskGroup implements Group {
 
   get key(): string {
     if (this.#key === undefined) {
-      const tags = this.dims.map((d, i) => `${d}=${this.#vals[i]}`).join(',')
+      const tags = this.dims.map((d, i) => `${d}=${this.vals[i]}`).join(',')
       this.#key = !this.byName ? tags : tags === '' ? this.name : `${this.name}\n${tags}`
     }
     return this.#key
   }
 
   get plain(): Plain {
-    return [this.byName, this.name, this.dims, this.#vals]
+    return [this.byName, this.name, this.dims, this.vals]
   }
 }
 
@@ -71,6 +115,9 @@ class Grouping {
   readonly dims: readonly string[]
   readonly byName: boolean
   readonly #groups: Groups
+  /** The only dim, when the measurement counts for nothing: then a tag's value leads to the group. */
+  readonly #dim: string | undefined
+  #family: Family | undefined
   #bySeries = new Map<Series, TaskGroup>()
   #lastSeries: Series | undefined
   #last: TaskGroup | undefined
@@ -79,18 +126,31 @@ class Grouping {
     this.#groups = groups
     this.dims = dims
     this.byName = byName
+    this.#dim = byName || dims.length !== 1 ? undefined : dims[0]
   }
 
   of(series: Series): TaskGroup {
     if (series === this.#lastSeries && this.#last!.slot >= 0) return this.#last!
-    let g = this.#bySeries.get(series)
-    if (g === undefined || g.slot < 0) g = this.#find(series)
+    const g = this.#dim === undefined ? this.#ofSeries(series) : this.#ofValue(series, this.#dim)
     this.#lastSeries = series
     this.#last = g
     return g
   }
 
-  #find(series: Series): TaskGroup {
+  #ofValue(series: Series, dim: string): TaskGroup {
+    let family = this.#family
+    if (family === undefined || family.gone) family = this.#family = this.#groups.family(false, '', this.dims)
+    const value = series.tag(dim) ?? ''
+    // A series with no other tag lends its list of values.
+    return (
+      family.groups.get(value) ??
+      this.#groups.make(family, value, series.keys.length === 1 && series.keys[0] === dim ? series.vals : [value])
+    )
+  }
+
+  #ofSeries(series: Series): TaskGroup {
+    const known = this.#bySeries.get(series)
+    if (known !== undefined && known.slot >= 0) return known
     const vals: string[] = []
     for (const d of this.dims) vals.push(series.tag(d) ?? '')
     const g = this.#groups.find(this.byName, series.name, this.dims, vals)
@@ -104,10 +164,11 @@ export class Groups {
   readonly ungrouped: TaskGroup
   /** Called for each new group; throws to refuse it (the task's limit). */
   onNew: ((live: number) => void) | undefined
-  readonly #byId = new Map<string, TaskGroup>()
+  readonly #families = new Map<string, Family>()
+  readonly #bySlot: (TaskGroup | undefined)[] = []
   readonly #groupings = new Map<string, Grouping>()
   readonly #free: number[] = []
-  #slots = 0
+  #live = 0
   #sweepAt = SWEEP_FLOOR
   #lastDims: readonly string[] | undefined
   #lastByName = false
@@ -120,12 +181,12 @@ export class Groups {
 
   /** Live groups, the ungrouped one not counted. */
   get size(): number {
-    return this.#byId.size - 1
+    return this.#live - 1
   }
 
   /** One more than the highest slot ever used. */
   get slots(): number {
-    return this.#slots
+    return this.#bySlot.length
   }
 
   of(dims: readonly string[], byName: boolean, series: Series): TaskGroup {
@@ -146,28 +207,37 @@ export class Groups {
   }
 
   find(byName: boolean, name: string, dims: readonly string[], vals: readonly string[]): TaskGroup {
-    const label = byName ? name : ''
-    let marks = (byName ? 'n' : ' ') + lengthMark(label)
-    let text = label
-    for (let i = 0; i < dims.length; i++) {
-      marks += lengthMark(dims[i]!) + lengthMark(vals[i]!)
-      text += dims[i]! + vals[i]!
+    const family = this.family(byName, byName ? name : '', dims)
+    const key = valuesKey(vals)
+    return family.groups.get(key) ?? this.make(family, key, vals)
+  }
+
+  family(byName: boolean, label: string, dims: readonly string[]): Family {
+    const key = familyKey(byName, label, dims)
+    let family = this.#families.get(key)
+    if (!family) {
+      family = new Family(byName, label, dims, key)
+      this.#families.set(key, family)
     }
-    const id = marks + text
-    let g = this.#byId.get(id)
-    if (!g) {
-      g = new TaskGroup(id, byName, label, dims, vals, -1)
-      this.#place(g)
-    }
+    return family
+  }
+
+  /** A new group of a family that has none with these values. */
+  make(family: Family, key: string, vals: readonly string[]): TaskGroup {
+    const g = new TaskGroup(family, key, vals)
+    this.#place(g)
     return g
   }
 
   /** A group that was freed while somebody still held it comes back, as itself or as its successor. */
   revive(g: Group): TaskGroup {
-    const known = this.#byId.get((g as TaskGroup).id)
+    const t = g as TaskGroup
+    const { byName, label, dims, gone } = t.family
+    if (gone) t.family = this.family(byName, label, dims)
+    const known = t.family.groups.get(t.valuesKey)
     if (known) return known
-    this.#place(g as TaskGroup)
-    return g as TaskGroup
+    this.#place(t)
+    return t
   }
 
   fromPlain(plain: Plain): TaskGroup {
@@ -178,25 +248,34 @@ export class Groups {
   /** Between turns: frees what no node keeps state for. */
   release(g: TaskGroup): void {
     if (g.refs > 0 || g.slot < 0 || g === this.ungrouped) return
-    this.#byId.delete(g.id)
+    const { family } = g
+    family.groups.delete(g.valuesKey)
+    if (family.groups.size === 0) {
+      family.gone = true
+      this.#families.delete(family.key)
+    }
+    this.#bySlot[g.slot] = undefined
     this.#free.push(g.slot)
+    this.#live--
     g.slot = -1
   }
 
   /** Between turns: frees groups that nothing keeps state for, once there are many. */
   sweep(): void {
-    if (this.#byId.size < this.#sweepAt) return
-    for (const g of this.#byId.values()) this.release(g)
-    this.#sweepAt = Math.max(SWEEP_FLOOR, this.#byId.size * 2)
+    if (this.#live < this.#sweepAt) return
+    for (const g of this.#bySlot) if (g) this.release(g)
+    this.#sweepAt = Math.max(SWEEP_FLOOR, this.#live * 2)
   }
 
-  all(): Iterable<TaskGroup> {
-    return this.#byId.values()
+  *all(): Iterable<TaskGroup> {
+    for (const g of this.#bySlot) if (g) yield g
   }
 
   #place(g: TaskGroup): void {
-    this.onNew?.(this.#byId.size)
-    g.slot = this.#free.pop() ?? this.#slots++
-    this.#byId.set(g.id, g)
+    this.onNew?.(this.#live)
+    g.slot = this.#free.pop() ?? this.#bySlot.length
+    this.#bySlot[g.slot] = g
+    this.#live++
+    g.family.groups.set(g.valuesKey, g)
   }
 }

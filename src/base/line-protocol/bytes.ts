@@ -18,18 +18,40 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** The bytes as text; a byte sequence that is no UTF-8 becomes U+FFFD. */
 export function textOf(b: Uint8Array, from: number, to: number): string {
+  const length = to - from
   // Beyond twelve characters V8 would chain the pieces instead of copying them.
-  if (to - from <= 12) {
-    let text = ''
-    let i = from
-    for (; i < to; i++) {
-      const c = b[i]!
-      if (c > 127) break
-      text += String.fromCharCode(c)
-    }
-    if (i === to) return text
+  if (length <= 12) {
+    let seen = 0
+    for (let i = from; i < to; i++) seen |= b[i]!
+    if (seen < 128)
+      return length <= 8 ? shortText(b, from, length) : shortText(b, from, 8) + shortText(b, from + 8, length - 8)
   }
   return decoder.decode(b.subarray(from, to))
+}
+
+/** At most eight ASCII characters. All at once is three times as fast as one after the other. */
+function shortText(b: Uint8Array, i: number, length: number): string {
+  const of = String.fromCharCode
+  switch (length) {
+    case 0:
+      return ''
+    case 1:
+      return of(b[i]!)
+    case 2:
+      return of(b[i]!, b[i + 1]!)
+    case 3:
+      return of(b[i]!, b[i + 1]!, b[i + 2]!)
+    case 4:
+      return of(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!)
+    case 5:
+      return of(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!, b[i + 4]!)
+    case 6:
+      return of(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!, b[i + 4]!, b[i + 5]!)
+    case 7:
+      return of(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!, b[i + 4]!, b[i + 5]!, b[i + 6]!)
+    default:
+      return of(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!, b[i + 4]!, b[i + 5]!, b[i + 6]!, b[i + 7]!)
+  }
 }
 
 /** Each byte as one character: a key for a map, equal only for equal bytes. */

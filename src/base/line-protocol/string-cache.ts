@@ -1,4 +1,4 @@
-// Short texts that repeat in field values (`running`, `ok`) are made once: a direct-mapped cache of fixed size.
+// Short texts that repeat (tag keys, field values as `running`) are made once: a direct-mapped cache of fixed size.
 import { textOf } from './bytes.ts'
 
 const SLOTS = 1_024
@@ -8,12 +8,17 @@ const MAX_LENGTH = 32
 export class StringCache {
   readonly #texts: string[] = new Array(SLOTS).fill('')
 
-  /** The ASCII text in [from, to). */
+  /** The text in [from, to). Only ASCII is remembered. */
   get(b: Uint8Array, from: number, to: number): string {
     const length = to - from
     if (length > MAX_LENGTH) return textOf(b, from, to)
     let h = length
-    for (let i = from; i < to; i++) h = Math.imul(h ^ b[i]!, 0x01000193)
+    let seen = 0
+    for (let i = from; i < to; i++) {
+      seen |= b[i]!
+      h = Math.imul(h ^ b[i]!, 0x01000193)
+    }
+    if (seen > 127) return textOf(b, from, to)
     const slot = (h ^ (h >>> 15)) & (SLOTS - 1)
     const known = this.#texts[slot]!
     if (known.length === length) {
