@@ -307,3 +307,30 @@ describe('statistics', () => {
     for (const kind of ['ingress', 'nodes', 'edges', 'topics', 'load']) assert.ok(kinds.has(kind), kind)
   })
 })
+
+describe('where users sign in', () => {
+  async function statuses(http: string): Promise<Readonly<Record<string, number>>> {
+    const own = await InProcessServer.start({ http })
+    try {
+      const asked = ['/metrics', '/kapacitor/v1/debug/vars', `${PPROF}cmdline`, `${PPROF}heap`, LOGS]
+      const answers = asked.map(async (path) => {
+        const answer = await fetch(`http://127.0.0.1:${own.port}${path}`)
+        await answer.body?.cancel()
+        return [path.split('/').at(-1), answer.status] as const
+      })
+      return Object.fromEntries(await Promise.all(answers))
+    } finally {
+      await own.stop()
+    }
+  }
+
+  test('they do here, too', async () => {
+    const all = await statuses('auth-enabled = true')
+    assert.deepEqual(all, { metrics: 401, vars: 401, cmdline: 401, heap: 401, logs: 401 })
+  })
+
+  test('pprof-enabled opens all but the log and the heap', async () => {
+    const all = await statuses('auth-enabled = true\npprof-enabled = true')
+    assert.deepEqual(all, { metrics: 200, vars: 200, cmdline: 200, heap: 401, logs: 401 })
+  })
+})
