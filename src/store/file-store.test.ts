@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -131,6 +140,14 @@ describe('the store in files', () => {
     const other = await openFileStore({ boltdb })
     assert.deepEqual(other.warnings, [])
     await other.close()
+  })
+
+  test('nobody else may look into the folder; those above it are made as usual', async () => {
+    const boltdb = join(folder, 'above/private.db')
+    const { close } = await openFileStore({ boltdb })
+    assert.equal(statSync(storeFolder(boltdb)).mode & 0o777, 0o700)
+    assert.equal(statSync(join(folder, 'above')).mode & 0o777, 0o777 & ~process.umask())
+    await close()
   })
 
   test('a backup is a store of its own', async () => {

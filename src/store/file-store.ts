@@ -1,10 +1,10 @@
 // The store in files: where it lies beside the configured path, who may open it, and what the operator must hear of it.
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fault, messageOf } from '../base/fault.ts'
 import { isBoltFile } from './bolt-file.ts'
 import { LmdbKv, type SyncPolicy } from './lmdb-kv.ts'
 import { type Ownership, takeOwnership } from './owner-file.ts'
+import { makePrivateFolder } from './private-folder.ts'
 import { type Migration, Store } from './store.ts'
 
 export interface FileStoreOptions {
@@ -77,7 +77,7 @@ export async function openFileStore(options: FileStoreOptions): Promise<FileStor
 
 function take(folder: string): Ownership {
   try {
-    mkdirSync(folder, { recursive: true })
+    makePrivateFolder(folder)
     return takeOwnership(join(folder, 'owner.json'))
   } catch (e) {
     if (e instanceof Fault) throw e

@@ -1,12 +1,13 @@
 // The ordered map in a memory-mapped file (LMDB). Owns the file, its size limit, what a commit survives, and the
 // translation of the medium's errors into Faults. Knows nothing of collections or values.
-import { mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { type FileHandle, mkdtemp, open as openFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { open, type RangeOptions, type RootDatabase } from 'lmdb'
 import { Fault, messageOf } from '../base/fault.ts'
 import type { Kv, KvRange, KvWriter } from './kv.ts'
 import { whyNoStore } from './lmdb-header.ts'
+import { makePrivateFolder } from './private-folder.ts'
 
 /**
  * `kill-safe`: a commit survives the end of the process, however it comes; power loss or a crash of the system may
@@ -56,7 +57,7 @@ export class LmdbKv implements Kv {
   static async open(options: LmdbKvOptions): Promise<LmdbKv> {
     let db: RootDatabase<string, Uint8Array> | undefined
     try {
-      mkdirSync(options.folder, { recursive: true })
+      makePrivateFolder(options.folder)
       const why = whyNoStore(join(options.folder, 'data.mdb'))
       if (why) throw damaged(options.folder, why)
       db = open<string, Uint8Array>(options.folder, {

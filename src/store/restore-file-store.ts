@@ -1,6 +1,6 @@
 // Puts a backup in place of the store in files. Owns that nothing is lost on the way: the backup is checked before the
 // store is touched, and the store that was there stays beside the new one.
-import { constants, existsSync, mkdirSync, statSync } from 'node:fs'
+import { constants, existsSync, statSync } from 'node:fs'
 import { copyFile, mkdtemp, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault, messageOf } from '../base/fault.ts'
@@ -8,6 +8,7 @@ import { storeFolder } from './file-store.ts'
 import { whyNoStore } from './lmdb-header.ts'
 import { LmdbKv } from './lmdb-kv.ts'
 import { takeOwnership } from './owner-file.ts'
+import { makePrivateFolder } from './private-folder.ts'
 import { type Migration, Store } from './store.ts'
 
 export interface RestoreOptions {
@@ -32,7 +33,7 @@ export async function restoreFileStore(o: RestoreOptions): Promise<Restored> {
   const { from } = o
   if (!existsSync(from)) throw new Fault('no-backup', `there is no file ${from}`)
   const folder = storeFolder(o.boltdb)
-  mkdirSync(folder, { recursive: true })
+  makePrivateFolder(folder)
   const ownership = takeOwnership(join(folder, 'owner.json'))
   const trial = await mkdtemp(join(folder, 'restore-'))
   const data = join(folder, 'data.mdb')

@@ -125,7 +125,7 @@ export const backup = defineCommand({
   args: [{ name: 'FILE', doc: 'Where the copy goes.', completes: 'files' }],
   async run({ client, out, json }, [file]) {
     const { size, bytes } = await client.backup()
-    // An older copy stays until the new one is whole.
+    // An older copy stays until the new one is whole. It holds secrets: the file is for nobody else.
     const part = `${file}.part`
     let written = 0
     async function* counted(): AsyncGenerator<Uint8Array> {
@@ -135,7 +135,7 @@ export const backup = defineCommand({
       }
     }
     try {
-      await pipeline(counted, createWriteStream(part))
+      await pipeline(counted, createWriteStream(part, { mode: 0o600 }))
       if (size !== undefined && size !== written) throw new Error(`${written} of ${size} bytes came`)
       await rename(part, file!)
     } catch (e) {
