@@ -344,12 +344,15 @@ describe('users that have to sign in', () => {
 
 describe('without users', () => {
   test('every name and password is an admin, and there is nothing to change', async () => {
-    const app = await startTestApp({ auth: settings('[http]\nauth-enabled = true\n') })
+    const app = await startTestApp({ auth: settings(`[http]\nauth-enabled = true\nshared-secret = "${SECRET}"\n`) })
     after(() => app.close())
     await refuses(app.call('GET', TASKS), 401, 'unable to parse authentication credentials')
     await refuses(app.call('GET', TASKS, undefined, basic('', 'x')), 401, 'username required')
     assert.equal((await app.call('GET', TASKS, undefined, basic('any', 'thing'))).status, 200)
     assert.equal((await app.call('POST', '/write?db=d', 'm v=1', basic('~subscriber', 'x'))).status, 204)
+    assert.equal((await app.call('GET', TASKS, undefined, bearer({ username: 'any', exp: 9e9 }))).status, 200)
+    const expired = bearer({ username: 'any', exp: 1 })
+    await refuses(app.call('GET', TASKS, undefined, expired), 401, 'invalid token: Token is expired')
     for (const method of ['GET', 'POST'])
       assert.equal((await app.call(method, USERS, '{}', basic('any', 'thing'))).status, 404)
   })

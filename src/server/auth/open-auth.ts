@@ -43,7 +43,7 @@ export function openAuth({ auth, http }: Pick<ServerValues, 'auth' | 'http'>, st
     logger.warn('there is no admin: make one with supercapd create-admin while the server is stopped')
   const authorization = http.authEnabled
     ? new Authorization({
-        signIn: auth.enabled ? people.signIn : signInAnybody,
+        signIn: auth.enabled ? people.signIn : signInAnybody(http.sharedSecret),
         openDebug: http.pprofEnabled,
         logger,
       })
