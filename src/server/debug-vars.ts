@@ -1,9 +1,9 @@
 // The figures of the server as /debug/vars shows them: read when somebody asks, never kept twice.
 import { hash } from 'node:crypto'
-import { Readable } from 'node:stream'
-import { setImmediate as breathe } from 'node:timers/promises'
+import type { Readable } from 'node:stream'
 import { jsonString } from '../base/go-json.ts'
 import { compactJson, type Writable } from '../base/json-writer.ts'
+import { slicedText } from './http/sliced-text.ts'
 import type { Statistic } from './own-statistics/statistics.ts'
 
 export interface DebugVars {
@@ -24,9 +24,6 @@ export interface ServerCounts {
   /** Subscriptions that stand at InfluxDB. */
   readonly num_subscriptions: number
 }
-
-/** Characters between two pauses. */
-const SLICE = 64 * 1024
 
 /** A name for the statistic that stays the same as long as it is about the same. */
 function uuidOf(s: Statistic): string {
@@ -49,19 +46,7 @@ function memory(): Writable {
 
 /** The body: one member a line, in the order of their names. It is made in slices: others have their turn in between. */
 export function debugVars(o: DebugVars): Readable {
-  return Readable.from(slices(o), { objectMode: false })
-}
-
-async function* slices(o: DebugVars): AsyncGenerator<string> {
-  let text = ''
-  for (const piece of pieces(o)) {
-    text += piece
-    if (text.length < SLICE) continue
-    yield text
-    text = ''
-    await breathe()
-  }
-  yield text
+  return slicedText(() => pieces(o))
 }
 
 function* pieces(o: DebugVars): Iterable<string> {

@@ -1,9 +1,10 @@
 // The figures of the server as text for Prometheus, made when somebody asks and in slices, so that a thousand tasks hold up
 // nothing. Collects families; what they are of stands beside it.
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { Fault } from '../../base/fault.ts'
 import type { Engine } from '../../flow/engine.ts'
+import { slicedText } from '../http/sliced-text.ts'
 import { type AlertParts, alertFamilies } from './alert-families.ts'
 import { engineFamilies, type TaskRow, taskFamilies, taskRow } from './engine-families.ts'
 import { type Family, familyLines } from './metrics-text.ts'
@@ -12,8 +13,6 @@ import type { ProcessWatch } from './process-watch.ts'
 
 /** Answers under way at once; further ones are refused. */
 const MAX_SCRAPES = 8
-/** Characters between two pauses. */
-const SLICE = 64 * 1024
 /** Tasks between two pauses. */
 const TASKS = 50
 
@@ -40,21 +39,11 @@ export class Metrics {
       throw new Fault('too-many-scrapes', `${MAX_SCRAPES} answers are under way already`, { status: 503, retry: true })
     this.#o.watch.start()
     this.#underWay++
-    return Readable.from(this.#slices(), { objectMode: false }).once('close', () => this.#underWay--)
+    return slicedText(async () => this.#lines(await this.#rows())).once('close', () => this.#underWay--)
   }
 
-  async *#slices(): AsyncGenerator<string> {
-    let text = ''
-    for (const family of this.#families(await this.#rows())) {
-      for (const line of familyLines(family)) {
-        text += line
-        if (text.length < SLICE) continue
-        yield text
-        text = ''
-        await breathe()
-      }
-    }
-    yield text
+  *#lines(rows: readonly TaskRow[]): Iterable<string> {
+    for (const family of this.#families(rows)) yield* familyLines(family)
   }
 
   *#families(rows: readonly TaskRow[]): Iterable<Family> {
