@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { type Json, readFirstJson } from '../../base/json-reader.ts'
+import { compactJson, type Writable } from '../../base/json-writer.ts'
 import { ScriptError } from '../diagnostic.ts'
+import { pipelineJson } from '../pipeline-json/pipeline-json.ts'
+import { scriptOfPipelineJson } from '../pipeline-json/read-pipeline-json.ts'
 import { anyScript } from '../script-arbitrary.ts'
 import type { Pipeline } from './pipeline.ts'
+import { TEST_REGISTRY } from './testdata-declarations.ts'
 import { run } from './testdata-run.ts'
 
 /** Runs a script; what is wrong with it must be said by a ScriptError. */
@@ -125,7 +130,12 @@ const script = fc
   .array(statement, { maxLength: 8 })
   .map((list) => ['var n = 2', "var s = 'm'", 'var l = lambda: "v" > n', 'stream|from()', ...list].join('\n'))
 
-test('scripts that nearly make sense come to a pipeline or to faults', () => {
+/** Through JSON text, as it would travel. */
+function travelled(pipeline: Pipeline): Json {
+  return readFirstJson(compactJson(pipelineJson(pipeline, TEST_REGISTRY.udfs) as Writable))
+}
+
+test('scripts that nearly make sense come to a pipeline or to faults, and a pipeline to a script', () => {
   let pipelines = 0
   fc.assert(
     fc.property(script, (source) => {
@@ -136,6 +146,9 @@ test('scripts that nearly make sense come to a pipeline or to faults', () => {
       assert.equal(order.length, got.nodes.length)
       assert.equal(new Set(order.map((n) => n.name)).size, order.length)
       assert.equal(order[0], got.nodes[0])
+      const json = travelled(got)
+      const script = scriptOfPipelineJson(json, TEST_REGISTRY)
+      assert.deepEqual(travelled(run(script, { mode: 'template' }).pipeline), json, `${source}\n-----\n${script}`)
       for (const [i, n] of order.entries()) {
         for (const parent of n.parents) assert.ok(order.indexOf(parent) < i, got.dot('t'))
         for (const child of new Set(n.children)) {

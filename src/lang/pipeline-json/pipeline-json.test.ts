@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { readFirstJson } from '../../base/json-reader.ts'
 import { compactJson, type Writable } from '../../base/json-writer.ts'
 import { TEST_REGISTRY } from '../evaluate/testdata-declarations.ts'
@@ -14,8 +15,11 @@ interface Shown {
 
 /** Through JSON text, as it would travel. */
 function jsonOf(source: string, type: 'stream' | 'batch' = 'stream'): Shown {
-  const json = pipelineJson(run(source, { type, mode: 'template' }).pipeline, TEST_REGISTRY.udfs)
-  return JSON.parse(compactJson(json as Writable)) as Shown
+  return JSON.parse(textOf(source, type)) as Shown
+}
+
+function textOf(source: string, type: 'stream' | 'batch' = 'stream'): string {
+  return compactJson(pipelineJson(run(source, { type, mode: 'template' }).pipeline, TEST_REGISTRY.udfs) as Writable)
 }
 
 function scriptOf(json: unknown): string {
@@ -294,4 +298,45 @@ test('JSON that is no pipeline is refused with the place', () => {
   )
   const named = { typeOf: 'lambda', expression: { typeOf: 'identifier', ident: 'a)|exec(' } }
   wrongFrom({ where: [named] }, 'no script has this tree')
+})
+
+const VARS = `var min = -9223372036854775807 - 1
+var neg = -5
+var inf = 1.0 / 0.0
+var nan = 0.0 / 0.0
+var zero = -0.0
+var back = -90s
+var tiny = 1u / 3
+var quoted = 'it\\'s'
+var awkward = 'a\\'\\'\\'' + '''\\'''
+var nested = lambda: "x" > neg OR count() % 2 == 0
+var names = ['a', quoted]
+`
+
+const { expression } = fc.letrec<{ expression: string }>((tie) => ({
+  expression: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom('min', 'neg', 'inf', 'nan', 'zero', 'back', 'tiny', 'quoted', 'awkward', 'nested', 'names'),
+    fc.constantFrom('1', '0644', '2.5', "'s'", "'''t'''", '10m', 'TRUE', '"r"', '"q\\"r"', '(/x\\/y/)', '(*)'),
+    fc.tuple(fc.constantFrom('-', '!'), tie('expression')).map(([sign, e]) => `${sign}(${e})`),
+    fc
+      .tuple(
+        tie('expression'),
+        fc.constantFrom('+', '-', '*', '/', '%', '==', '!=', '<', 'AND', 'OR'),
+        tie('expression'),
+      )
+      .map(([a, sign, b]) => `(${a}) ${sign} (${b})`),
+    fc.array(tie('expression'), { maxLength: 3 }).map((args) => `f(${args.join(', ')})`),
+  ),
+}))
+
+test('lambdas keep their meaning, whatever vars are in them', () => {
+  fc.assert(
+    fc.property(expression, (e) => {
+      const json = textOf(`${VARS}stream|from().where(lambda: ${e})|where(lambda: ${e})`)
+      const script = scriptOfPipelineJson(readFirstJson(json), TEST_REGISTRY)
+      assert.equal(textOf(script), json, script)
+    }),
+    { numRuns: 500 },
+  )
 })
