@@ -89,14 +89,7 @@ export class Authorization {
         const privilege = PRIVILEGES[request.method]
         this.#users.set(request, user)
         if (privilege === undefined || user.mayUse(resource)) done()
-        else
-          refuse(
-            denied(
-              user,
-              privilege,
-              route.path.replace('*', () => rest),
-            ),
-          )
+        else refuse(denied(user, privilege, route.path, rest))
       }
       let found: User | Promise<User>
       try {
@@ -132,7 +125,8 @@ function withoutBase(path: string): string {
   return path.replace(/^\/kapacitor\/v1(?:preview)?(?=\/)/, '')
 }
 
-function denied(user: User, privilege: string, path: string): Fault {
+function denied(user: User, privilege: string, route: string, rest: string): Fault {
+  const path = route.replace('*', () => rest)
   const why = `user ${user.name} does not have "${privilege}" privilege for API endpoint ${quoteText(path)}`
   return new Fault('denied', why, { status: 403 })
 }
