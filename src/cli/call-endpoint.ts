@@ -86,7 +86,7 @@ export class Server {
 }
 
 function addressOf(text: string): URL {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase() ?? ''
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase() ?? ''
   if (scheme !== 'http' && scheme !== 'https')
     throw new BadAddress(`Unsupported protocol scheme: ${scheme}, your address must start with http:// or https://`)
   const url = URL.parse(text)

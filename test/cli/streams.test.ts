@@ -1,6 +1,6 @@
 // Commands whose answers come bit by bit: logs, watch, backup, and the bar of recordings and replays.
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -58,6 +58,7 @@ describe('backup', () => {
     assert.equal(ran.code, 0)
     assert.deepEqual(JSON.parse(ran.stdout), { file, bytes: 200_000 })
     assert.equal(readFileSync(file, 'utf8'), text)
+    assert.equal(statSync(file).mode & 0o777, 0o600)
   })
 
   test('the real server gives one', async () => {

@@ -1,7 +1,7 @@
 // Reads the JSON form of a tree again (ast-json.ts tells how it is written), and writes the script that it stands for.
 // What comes from outside is not trusted: every member is checked, and the script must read back as the same tree.
 import { parseDuration } from '../../base/duration.ts'
-import { type Int, parseInt64 } from '../../base/int64.ts'
+import { parseInt64 } from '../../base/int64.ts'
 import type { Json } from '../../base/json-reader.ts'
 import { compactJson, type Writable } from '../../base/json-writer.ts'
 import type {
@@ -157,12 +157,8 @@ function readDurationJson(o: JsonObject, path: string): Node {
   if (o['text'] === undefined) return durationNode(ns)
   const written = text(o, 'text', path)
   const read = readDuration(written)
-  if (!('ns' in read) || !same(read.ns, ns)) throw new AstJsonError(at(path, 'text'), 'is not the same duration')
+  if (!('ns' in read) || read.ns !== ns) throw new AstJsonError(at(path, 'text'), 'is not the same duration')
   return durationNode(ns, written)
-}
-
-function same(a: Int, b: Int): boolean {
-  return a === b
 }
 
 function readComment(o: JsonObject, path: string): CommentNode {

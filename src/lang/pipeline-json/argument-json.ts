@@ -1,7 +1,7 @@
 // Single arguments and values of properties as JSON, and from JSON as expressions of a script, by their declared types.
 // A value stands plainly where its type can be told from the JSON, else in its AST form.
 import { formatDuration, parseDuration } from '../../base/duration.ts'
-import { type Int, parseInt64 } from '../../base/int64.ts'
+import { parseInt64 } from '../../base/int64.ts'
 import type { Json } from '../../base/json-reader.ts'
 import type { Node } from '../ast.ts'
 import { type AstJson, astJson } from '../ast-json/ast-json.ts'
@@ -98,7 +98,7 @@ export function argumentNode({ types }: ArgBase, json: Json | undefined, where: 
   }
   if (typeof json === 'boolean' && types.includes('bool')) return { type: 'bool', value: json, pos: 0, end: 0 }
   if (typeof json === 'number' || typeof json === 'bigint') {
-    const int = types.includes('int') ? wholeNumber(json) : undefined
+    const int = types.includes('int') ? parseInt64(String(json)) : undefined
     if (int !== undefined) return intNode(int)
     if (types.includes('float')) return floatNode(Number(json))
   }
@@ -107,10 +107,6 @@ export function argumentNode({ types }: ArgBase, json: Json | undefined, where: 
     return { type: 'values', items: json.map((each, i) => argumentNode(item, each, `${where}[${i}]`)) }
   }
   throw new PipelineJsonError(`${where}: must be ${wanted(types)}`)
-}
-
-function wholeNumber(json: number | bigint): Int | undefined {
-  return parseInt64(String(json))
 }
 
 const WORDS: Readonly<Record<TaggedType, string>> = {

@@ -93,24 +93,23 @@ function readNode<D extends Declaration>(o: JsonObject, place: string, registry:
   if (typeof id !== 'string' || !/^(?:0|[1-9][0-9]{0,8})$/.test(id))
     throw new PipelineJsonError(`${place}.id: must be text of digits`)
   const name = `${declaration.kind ?? declaration.name}${id}`
-  const where = name
-  const members = isUdf ? objectOf(o['options'] ?? {}, `${where}.options`) : o
+  const members = isUdf ? objectOf(o['options'] ?? {}, `${name}.options`) : o
   const args = argumentsOf(declaration)
   const rest = restOf(declaration)
   const fields = fieldsOf(declaration)
   const keyOf = propertyKeys(declaration)
   const common = ['typeOf', 'id', 'quiet', ...(isUdf ? ['udf', 'options'] : [])]
   const own = [...args.map(([key]) => key), ...(rest ? [rest.name] : []), ...Object.keys(fields).map(keyOf)]
-  refuseUnknown(members, isUdf ? own : [...own, ...common], where)
-  if (isUdf) refuseUnknown(o, common, where)
+  refuseUnknown(members, isUdf ? own : [...own, ...common], name)
+  if (isUdf) refuseUnknown(o, common, name)
   const given: ArgumentNode[] = positionalArguments(
     { args: args.map(([, arg]) => arg), names: args.map(([key]) => key), min: declaration.minArgs ?? args.length },
     members,
-    where,
+    name,
   )
   if (rest && members[rest.name] !== undefined && members[rest.name] !== null)
-    listOf(members[rest.name], `${where}.${rest.name}`).forEach((one, i) => {
-      given.push(argumentNode(rest.arg, one, `${where}.${rest.name}[${i}]`))
+    listOf(members[rest.name], `${name}.${rest.name}`).forEach((one, i) => {
+      given.push(argumentNode(rest.arg, one, `${name}.${rest.name}[${i}]`))
     })
   return {
     id: Number(id),
@@ -118,7 +117,7 @@ function readNode<D extends Declaration>(o: JsonObject, place: string, registry:
     declaration,
     isUdf,
     args: given,
-    properties: [...propertyCalls(COMMON_FIELDS, o, where), ...propertyCalls(fields, members, where, keyOf)],
+    properties: [...propertyCalls(COMMON_FIELDS, o, name), ...propertyCalls(fields, members, name, keyOf)],
     parents: [],
   }
 }
