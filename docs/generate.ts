@@ -15,15 +15,17 @@ import { routes } from '../src/server/api/routes.ts'
 import { handlerSections } from '../src/server/config/sections/handlers.ts'
 import { knownSections } from '../src/server/config/sections/server-sections.ts'
 import { scriptEnvironment } from '../src/server/script-environment.ts'
-import { readCases } from '../test/cases/case-file.ts'
+import { caseFiles, readCases } from '../test/cases/case-file.ts'
 import { EXAMPLES } from './generator/api-examples.ts'
 import { apiPage } from './generator/api-page.ts'
 import { cliPage } from './generator/cli-page.ts'
 import { configurationPage } from './generator/configuration-page.ts'
 import { type CodeGroup, type DefinedTask, diagnosticsPage } from './generator/diagnostics-page.ts'
+import { decidedTables, unservedNodes, unservedSections } from './generator/differences.ts'
 import { functionsPage } from './generator/functions-page.ts'
 import { handlersPage } from './generator/handlers-page.ts'
 import { nodesPage } from './generator/nodes-page.ts'
+import { fillParts } from './generator/page-parts.ts'
 
 const here = import.meta.dirname
 
@@ -44,6 +46,20 @@ export function diagnosticTasks(): ReadonlyMap<string, DefinedTask> {
   )
 }
 
+const MOVING = 'moving-from-kapacitor.md'
+
+/** Written by hand but for what the code and the cases know better. */
+function movingPage(): string {
+  const cases = caseFiles(path.join(here, '../test/conformance/cases')).flatMap(readCases)
+  const nodes = new Set(NODES.map((n) => n.name))
+  if (!knownSections.some((d) => d.section === 'udf' && d.unserved)) nodes.add('@')
+  return fillParts(fs.readFileSync(path.join(here, MOVING), 'utf8'), {
+    'unserved sections': unservedSections(knownSections),
+    'unserved nodes': unservedNodes(nodes),
+    'decided cases': decidedTables(cases),
+  })
+}
+
 /** The text of each page, by file name. */
 export function pages(): Readonly<Record<string, string>> {
   const all = {
@@ -55,7 +71,10 @@ export function pages(): Readonly<Record<string, string>> {
     'api.md': apiPage(routes, EXAMPLES),
     'cli.md': cliPage(COMMANDS, flagsOf(undefined), SERVER_COMMANDS),
   }
-  return Object.fromEntries(Object.entries(all).map(([name, text]) => [name, `${text}\n`]))
+  return {
+    ...Object.fromEntries(Object.entries(all).map(([name, text]) => [name, `${text}\n`])),
+    [MOVING]: movingPage(),
+  }
 }
 
 /** Names of pages whose file differs. */

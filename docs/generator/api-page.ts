@@ -39,7 +39,7 @@ carries one of these, or is answered 401:
 - a JSON web token, \`curl -H 'Authorization: Bearer TOKEN' …\`, signed with HS256, HS384 or HS512 and the \`shared-secret\` of
   \`[http]\`; its claims are \`username\` and \`exp\`
 
-What a user may do stands with the USERS. An admin may do everything; a backup and a heap snapshot are for admins only. With
+[security.md](security.md) tells more of it. What a user may do stands with the USERS. An admin may do everything; a backup and a heap snapshot are for admins only. With
 \`pprof-enabled = true\` profiles, \`/metrics\` and \`/debug/vars\` are open to everybody.`
 
 interface Tag {

@@ -17,6 +17,8 @@ export interface Case {
   readonly file: string
   readonly masks: readonly string[]
   readonly steps: readonly Step[]
+  /** Why it is not as in the reference; undefined where it is. */
+  readonly decided: string | undefined
 }
 
 /** Marks a case that the runner over HTTP skips. */
@@ -37,7 +39,7 @@ function block(lines: readonly string[], at: number): [string, number] {
 
 export function readCases(file: string): Case[] {
   const lines = fs.readFileSync(file, 'utf8').split('\n')
-  const cases: (Case & { steps: Step[]; masks: string[] })[] = []
+  const cases: (Case & { steps: Step[]; masks: string[]; decided: string | undefined })[] = []
   let i = 0
   while (i < lines.length) {
     const line = lines[i]!
@@ -48,7 +50,7 @@ export function readCases(file: string): Case[] {
     const [, word, rest] = /^(\S+)\s*(.*)$/.exec(line)! as unknown as [string, string, string]
     const at = i++
     if (word === 'case') {
-      cases.push({ name: rest.trim(), file, masks: [], steps: [] })
+      cases.push({ name: rest.trim(), file, masks: [], steps: [], decided: undefined })
       continue
     }
     let body: string
@@ -61,7 +63,8 @@ export function readCases(file: string): Case[] {
     }
     const current = cases.at(-1)!
     if (word === 'mask') current.masks.push(...rest.split(/[,\s]+/))
-    else if (word !== 'about' && word !== 'decided' && !IN_PROCESS_ONLY.test(line))
+    else if (word === 'decided') current.decided = rest.trim()
+    else if (word !== 'about' && !IN_PROCESS_ONLY.test(line))
       current.steps.push({ word, rest: rest.trim(), body, line: at + 1, expectHead, expect })
   }
   return cases
