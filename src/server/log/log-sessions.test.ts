@@ -205,6 +205,12 @@ describe('repeats', () => {
     assert.deepEqual(logging.counts(), { debug: 0, info: 0, warn: 0, error: 6, suppressed: 7 })
   })
 
+  test('are told apart whatever their length', () => {
+    const { log, target } = setup(undefined, { most: 1, perMs: 10_000 })
+    for (const end of ['a', 'b', 'a']) log.error('failed', { err: 'x'.repeat(5_000) + end })
+    assert.equal(target.lines.length, 2)
+  })
+
   test('of information are none: each line of a log node counts', () => {
     const { logging, log, target } = setup(undefined, repeats)
     logging.level = 'debug'

@@ -1,5 +1,6 @@
 // Which of a stream of repeated lines are written. Bounded: when too many keys are known, the one whose interval began
 // longest ago is forgotten, with the count of what it held back.
+import { hash } from 'node:crypto'
 
 interface Repeat {
   /** When its interval began. */
@@ -9,7 +10,7 @@ interface Repeat {
   suppressed: number
 }
 
-/** Longer keys are told apart by their beginning and length, so that what is known takes a bounded place. */
+/** Longer keys are known by their hash, so that what is known takes a bounded place. */
 const MAX_KEY = 512
 
 export class RateLimit {
@@ -26,7 +27,7 @@ export class RateLimit {
    * `most` have been written in the interval.
    */
   take(text: string, perMs: number, now: number, most = 1): number | undefined {
-    const key = text.length > MAX_KEY ? `${text.slice(0, MAX_KEY)}\u0000${text.length}` : text
+    const key = text.length > MAX_KEY ? hash('sha256', text) : text
     const known = this.#repeats.get(key)
     // A clock that was set back must not silence a key until it has caught up.
     if (known && now >= known.at && now - known.at < perMs) {
