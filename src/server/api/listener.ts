@@ -32,7 +32,7 @@ export const DEFAULT_LIMITS: ListenerLimits = {
 const MIN_CHECK_MS = 10
 const MAX_CHECK_MS = 5_000
 
-/** Counts since the start, but for `connections`. */
+/** Counts since the start; `connections` are those that are open now. */
 export interface ListenerCounts {
   readonly connections: number
   readonly connections_refused: number
@@ -41,6 +41,8 @@ export interface ListenerCounts {
   readonly malformed_requests: number
   readonly bodies_refused: number
   readonly handshakes_failed: number
+  /** Until the certificate ends; negative when it has. */
+  readonly certificate_seconds_left?: number
 }
 
 type Front = (request: IncomingMessage, response: ServerResponse) => void
@@ -72,7 +74,11 @@ export class Listener {
     const options = this.#options()
     const handshakeTimeout = options.headersTimeout || DEFAULT_LIMITS.headersTimeoutMs
     const server = createSecureServer({ ...options, ...certificate.options, handshakeTimeout }, front)
-    server.on('tlsClientError', () => this.#handshakes++)
+    // Before it becomes a `clientError`: over what is no connection yet nothing can be answered.
+    server.prependListener('tlsClientError', (_e, socket) => {
+      this.#handshakes++
+      socket.destroy()
+    })
     certificate.keepFresh(server)
     return this.#limited(server)
   }
@@ -123,10 +129,11 @@ export class Listener {
 
   /** Answers what is no HTTP request, when nothing has been answered yet. */
   readonly answerBroken = (e: Error & { code?: string }, socket: Socket): void => {
+    if (socket.destroyed) return
     if (e.code === 'ERR_HTTP_REQUEST_TIMEOUT') this.#slow++
     else if (e.code === 'HPE_HEADER_OVERFLOW') this.#bigHeaders++
     else if (!LEFT.has(e.code ?? '')) this.#malformed++
-    if (e.code === 'ECONNRESET' || !socket.writable || socket.destroyed) {
+    if (e.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
       return
     }
@@ -148,6 +155,7 @@ export class Listener {
       malformed_requests: this.#malformed,
       bodies_refused: this.#bodies,
       handshakes_failed: this.#handshakes,
+      ...(this.certificate && { certificate_seconds_left: this.certificate.secondsLeft }),
     }
   }
 }

@@ -19,11 +19,8 @@ export function discreetHttp(send: Send, redact: (text: string) => string): Send
 
 /** Values of headers and of query parameters whose names say that they are secret. */
 function secretsOfRequest({ headers, url }: OutgoingRequest): string[] {
-  const given = [...Object.entries(headers), ...(URL.parse(url)?.searchParams ?? [])]
-  return given.flatMap(([name, value]) => {
-    if (!isSecretKey(name)) return []
-    // Without the word that says what kind of secret follows.
-    const bare = value.replace(/^\S+ +(?=\S)/, '')
-    return bare === '' ? [] : [bare]
-  })
+  // Without the word that says what kind of secret follows.
+  const bare = Object.entries(headers).map(([name, value]) => [name, value.replace(/^\S+ +(?=\S)/, '')] as const)
+  const given = [...bare, ...(URL.parse(url)?.searchParams ?? [])]
+  return given.flatMap(([name, value]) => (isSecretKey(name) && value !== '' ? value : []))
 }

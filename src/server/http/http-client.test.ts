@@ -89,3 +89,25 @@ test('what is no address is not tried again', async () => {
   for (const url of ['', 'nowhere', 'ftp://x/', '{{ .ID }}'])
     await assert.rejects(post('', { url }), (e) => e instanceof Fault && e.code === 'bad-url' && !e.retry)
 })
+
+test('user and password of an address are sent, and not told', async () => {
+  const withUser = base.replace('://', '://us%20er:pass%40word@')
+  const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`
+  await post('/x', { url: `${withUser}/x` })
+  assert.equal(seen.at(-1)!.headers['authorization'], basic('us er:pass@word'))
+  await post('/x', { url: `${withUser}/x`, headers: { Authorization: 'Bearer t' } })
+  assert.equal(seen.at(-1)!.headers['authorization'], 'Bearer t')
+  await post('/x', { url: `${base.replace('://', '://u:100%@')}/x` })
+  assert.equal(seen.at(-1)!.headers['authorization'], basic('u:100%'))
+  const told = async (url: string, isPathSecret = false): Promise<string> => {
+    const request = { method: 'POST', url, headers: {}, body: '', timeoutMs: 5_000, isPathSecret } as const
+    return client.send(request).then(
+      () => '',
+      (e: Error) => e.message,
+    )
+  }
+  assert.match(await told('http://user:password@127.0.0.1:1/path?token=t'), /^POST http:\/\/127\.0\.0\.1:1\/path: /)
+  assert.match(await told('http://127.0.0.1:1/botTOKEN/send', true), /^POST http:\/\/127\.0\.0\.1:1: /)
+  assert.equal(await told('ftp://user:password@h/x?y=z'), '"ftp://user:[REDACTED]@h/x?y=[REDACTED]" is no http address')
+  assert.equal(await told('TOKEN', true), 'the configured address is no http address')
+})

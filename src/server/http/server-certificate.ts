@@ -8,7 +8,7 @@ import type { Logger } from '../../base/logger.ts'
 
 /** How often the files are looked at. */
 const CHECK_MS = 10_000
-const DAY_MS = 86_400_000
+const DAY_SECONDS = 86_400
 /** A certificate that ends sooner is told of each time it is read. */
 const WARN_DAYS = 14
 
@@ -48,9 +48,9 @@ export class ServerCertificate {
     return { ...this.#tls, ...this.#loaded }
   }
 
-  /** When the certificate ends, in milliseconds since 1970. */
-  get validToMs(): number {
-    return Date.parse(new X509Certificate(this.#loaded.cert).validTo)
+  /** Until the certificate ends; negative when it has. */
+  get secondsLeft(): number {
+    return Math.floor((Date.parse(new X509Certificate(this.#loaded.cert).validTo) - Date.now()) / 1000)
   }
 
   /** Gives the server the certificates that come later, too, for as long as it is open. */
@@ -99,7 +99,7 @@ export class ServerCertificate {
   #announce(): void {
     const { subject, validTo } = new X509Certificate(this.#loaded.cert)
     const fields = { subject: subject.replaceAll('\n', ', '), 'valid-to': validTo }
-    const days = (this.validToMs - Date.now()) / DAY_MS
+    const days = this.secondsLeft / DAY_SECONDS
     if (days < 0) this.#logger.warn('the certificate has expired', fields)
     else if (days < WARN_DAYS) this.#logger.warn('the certificate expires soon', fields)
     else this.#logger.info('using the certificate', fields)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, describe, test } from 'node:test'
@@ -109,6 +109,19 @@ describe('a folder', () => {
     assert.deepEqual(tableOf(one), { 'a.yml': { x: 2 } })
   })
 
+  test('that goes round in links is read once', () => {
+    mkdirSync(join(folder, 'inner'))
+    file('inner/a.yml', 'x: 1')
+    symlinkSync(folder, join(folder, 'inner/again'))
+    assert.deepEqual(tableOf(fake().service.open(`file://${folder}`)), { 'inner/a.yml': { x: 1 } })
+  })
+
+  test('with more than may be read at once is refused', () => {
+    file('big.json', '')
+    truncateSync(join(folder, 'big.json'), 300 * 1024 ** 2)
+    assert.throws(() => fake().service.open(`file://${folder}`), /holds more than 268435456 bytes/)
+  })
+
   test('is forgotten once nobody needs it', async () => {
     const { service } = fake()
     const one = service.open(`file://${folder}`)
@@ -164,6 +177,17 @@ describe('an address', () => {
     await s.ready(signal)
     assert.deepEqual(tableOf(s), {})
   })
+})
+
+test('a password of an address is not told', async () => {
+  const f = fake()
+  f.reply = { status: 404, headers: {}, body: '' }
+  const s = f.service.open('http://user:password@h/x')
+  await assert.rejects(s.ready(signal), {
+    message:
+      'failed to update sideload cache for source "http://user:[REDACTED]@h/x": http://user:[REDACTED]@h/x answers 404',
+  })
+  assert.throws(() => f.service.open('file:///%zz'), /bad escape/)
 })
 
 test('other sources are refused', () => {
