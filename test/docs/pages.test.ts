@@ -8,6 +8,7 @@ import { pages } from '../../docs/generate.ts'
 import { MINIMAL_FILE } from '../../docs/generator/configuration-page.ts'
 import { diagnosticsOf } from '../../docs/generator/diagnostics-page.ts'
 import { inWords, OTHER_NODES } from '../../docs/generator/differences.ts'
+import { DEFAULT_DIGEST, DEFAULT_DIGEST_DETAILS } from '../../src/alert/handler-policy.ts'
 import { EnvironmentOverrides } from '../../src/server/config/environment.ts'
 import { type Field, type Fields, initialValues, type Values } from '../../src/server/config/field.ts'
 import { loadConfig } from '../../src/server/config/load-config.ts'
@@ -116,6 +117,14 @@ describe('the page about the configuration', () => {
       wrong.map(([row]) => row),
       [],
     )
+  })
+})
+
+describe('the page about alerts', () => {
+  it('shows the templates of digests as they are', () => {
+    const page = texts.get('docs/alerts.md')!
+    for (const template of [DEFAULT_DIGEST, DEFAULT_DIGEST_DETAILS])
+      assert.ok(page.includes(`\`\`\`\n${template.trimEnd()}\n\`\`\``), template)
   })
 })
 

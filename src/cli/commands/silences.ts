@@ -86,7 +86,7 @@ const create = defineCommand({
   ],
   examples: [
     "supercap silences create -match topic=cpu -match 'tag:host=~^web' -duration 2h -comment 'new disks'",
-    'supercap silences create -match level<=WARNING -start 2030-01-31T22:00:00Z -end 2030-02-01T06:00:00Z',
+    "supercap silences create -match 'level<=WARNING' -start 2030-01-31T22:00:00Z -end 2030-02-01T06:00:00Z",
   ],
   flags: {
     match: flag.list('MATCHER', 'What the notifications have in common.'),

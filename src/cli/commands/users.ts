@@ -169,5 +169,6 @@ const remove = defineCommand({
 export const users = defineGroup({
   name: 'users',
   summary: 'Lists, shows, creates, changes or deletes users.',
+  details: ['There are users only with enabled = true under [auth]; without it the server answers Not Found.'],
   commands: [list, show, create, change, setPassword, remove],
 })
