@@ -120,6 +120,28 @@ describe('the page about the configuration', () => {
   })
 })
 
+describe('configuration on any page', () => {
+  it('is taken without a warning', () => {
+    const wrong: string[] = []
+    for (const [file, text] of texts)
+      for (const [, block] of text.matchAll(/^```toml\n([\s\S]*?)^```/gm)) {
+        // What is not ours, and what belongs into a section that stands above it.
+        if (block!.includes('[[outputs.')) continue
+        const within = /^\s+\[influxdb\./.test(block!)
+          ? '[[influxdb]]\nname = "main"\nurls = ["http://localhost"]\n'
+          : ''
+        const dataDir = block!.includes('data_dir') ? '' : 'data_dir = "/var/lib/supercap"\n'
+        try {
+          const { warnings } = loadConfig({ file: { path: file, text: dataDir + within + block }, environment: {} })
+          wrong.push(...warnings)
+        } catch (e) {
+          wrong.push(`${file}: ${(e as Error).message}`)
+        }
+      }
+    assert.deepEqual(wrong, [])
+  })
+})
+
 describe('the page about alerts', () => {
   it('shows the templates of digests as they are', () => {
     const page = texts.get('docs/alerts.md')!
