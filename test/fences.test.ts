@@ -98,7 +98,23 @@ describe('a task', () => {
   })
 })
 
-test('a topic handler and a template outside are refused', async () => {
+test('a template is for the tasks that are made from it', async () => {
+  const s = await fenced()
+  const script = `var dir string stream|from().measurement('m')|alert().crit(lambda: TRUE).log('${root}/' + dir + '/x.log')`
+  assert.equal((await s.call('POST', '/templates', { id: 'tmpl', type: 'stream', script })).status, 200)
+  for (const [dir, status] of [
+    ['logs', 200],
+    ['logs/way', 400],
+    ['out', 400],
+  ] as const) {
+    const vars = { dir: { type: 'string', value: dir } }
+    const made = await s.call('POST', '/tasks', { id: 't', 'template-id': 'tmpl', dbrps: [{ db: 'd', rp: 'r' }], vars })
+    assert.equal(made.status, status, made.text)
+    await s.call('DELETE', '/tasks/t')
+  }
+})
+
+test('a topic handler and the template file of an endpoint outside are refused', async () => {
   const s = await fenced()
   for (const [kind, options, setting] of [
     ['exec', { prog: at('out/run') }, 'exec-commands'],

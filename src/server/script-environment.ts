@@ -20,7 +20,7 @@ export interface ServerScripts extends Scripts<CompiledTask> {
   compileTemplate(source: string, type: TaskType, id: string): Omit<TemplateGraph, 'error'>
 }
 
-/** Scripts of a server with this `[deadman]` section; what is outside of `fences` can't be defined. */
+/** Scripts of a server with this `[deadman]` section; tasks that name what is outside of `fences` can't be defined. */
 export function serverScripts(options: DeadmanOptions, fences?: Fences): ServerScripts {
   const handlers = fences?.handlers(ALERT_HANDLERS) ?? ALERT_HANDLERS
   const environment: ScriptEnvironment = {
@@ -31,6 +31,8 @@ export function serverScripts(options: DeadmanOptions, fences?: Fences): ServerS
     handlers,
   }
   const { handlers: _, ...common } = environment
+  // What a template's paths will be is known when a task is made from it.
+  const openRegistry = { ...environment.registry, declarations: NODES }
   return {
     environment,
     parse: (source) => parseOrThrow(source, { validateRegex }),
@@ -39,7 +41,7 @@ export function serverScripts(options: DeadmanOptions, fences?: Fences): ServerS
       compileTask({ ...common, source, type, mode: 'task', vars: Object.entries(vars), taskDbrps }),
     dot: (compiled, id) => compiled.script.pipeline.dot(id),
     compileTemplate(source, type, id) {
-      const { script } = compileTask({ ...common, source, type, mode: 'template' })
+      const { script } = compileTask({ ...common, registry: openRegistry, source, type, mode: 'template' })
       return { dot: script.pipeline.dot(id), vars: script.vars }
     },
   }
