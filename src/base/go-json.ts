@@ -3,12 +3,17 @@ import { formatFloatJson } from './go-number.ts'
 import type { Kind, Value } from './value.ts'
 
 const NEEDS_CARE = /[<>&"\\\u0000-\u001f\u2028\u2029\ud800-\udfff]/
-const HTML = /[<>&\u2028\u2029]/g
 
 /** A quoted string; `<`, `>`, `&`, U+2028 and U+2029 are escaped, half a surrogate pair becomes U+FFFD. */
 export function jsonString(text: string): string {
   if (!NEEDS_CARE.test(text)) return `"${text}"`
-  return JSON.stringify(text.toWellFormed()).replace(HTML, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  // One pass a character, with texts in place of a function, is half the work: alert details are full of them.
+  return JSON.stringify(text.toWellFormed())
+    .replace(/&/g, '\\u0026')
+    .replace(/</g, '\\u003c')
+    .replace(/>/g, '\\u003e')
+    .replace(/\u2028/g, '\\u2028')
+    .replace(/\u2029/g, '\\u2029')
 }
 
 /** A field's value: ints with all digits, durations as nanoseconds, NaN and infinities as null. */

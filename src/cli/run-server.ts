@@ -5,6 +5,7 @@ import { BlockedAddresses } from '../server/http/blocked-addresses.ts'
 import { parseLevel } from '../server/log/log-record.ts'
 import { openLogTarget } from '../server/log/log-target.ts'
 import { Logging } from '../server/log/logging.ts'
+import { runFirstTasks } from '../server/first-tasks.ts'
 import { startServer } from '../server/server.ts'
 import { VERSION } from '../server/version.ts'
 import { writePidFile } from './pid-file.ts'
@@ -54,6 +55,7 @@ export async function runServer(flags: ReadonlyMap<string, string>): Promise<voi
     const end = signalled(logging)
     const writeProfiles = await startProfiles({ cpu: flag('cpuprofile'), memory: flag('memprofile') })
     const server = await startServer(config, logging, options)
+    await runFirstTasks()
     process.on('SIGHUP', () => void server.reload())
     await end
     await server.stop()
