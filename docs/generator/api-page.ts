@@ -11,11 +11,12 @@ const INTRO = `Kapacitor's HTTP API, version 1.8, and what this server has besid
 defined on this page, too. (Recordings and replays that ask InfluxDB need one.)
 
 - Bodies and answers are JSON, but for written points and backups. Content types are not looked at.
+- Written points may be packed (\`Content-Encoding: gzip\`); answers are when the client takes it (\`curl --compressed\`).
 - Times are RFC 3339. Durations are text (\`1h30m\`). Integers beyond 2^53 keep every digit.
 - An ID has letters, digits, \`-\`, \`.\` and \`_\`.
 - A \`pattern\` is one of the shell: \`cpu*\`, \`host?\`, \`[ab]\`; it has to fit the whole.
 - \`link.href\` is the object's own path.
-- Parameters that are not known do no harm. \`?pretty\` is not needed: answers are indented.`
+- Parameters that are not known do no harm.`
 
 const STATUS: readonly (readonly string[])[] = [
   ['200, 201, 202', 'Done; begun; still running. The body is the answer.'],

@@ -21,6 +21,7 @@ const written = ['README.md', 'CONTRIBUTING.md', ...fs.readdirSync(path.join(roo
 const texts = new Map(
   written.filter((f) => f.endsWith('.md')).map((f) => [f, fs.readFileSync(path.join(root, f), 'utf8')]),
 )
+const generated = Object.fromEntries(Object.entries(pages()).map(([name, text]) => [`docs/${name}`, text]))
 const prose = (text: string): string => text.replace(/^```[\s\S]*?^```/gm, '')
 
 /** The anchors of a page's headings; of several that are the same the second has `-1` behind it. */
@@ -138,6 +139,22 @@ describe('configuration on any page', () => {
           wrong.push(`${file}: ${(e as Error).message}`)
         }
       }
+    assert.deepEqual(wrong, [])
+  })
+})
+
+describe('scripts on pages that are written by hand', () => {
+  it('compile', () => {
+    const wrong: string[] = []
+    let scripts = 0
+    for (const [file, text] of texts) {
+      if (file in generated) continue
+      for (const [, script] of text.matchAll(/^```(?:js)?\n((?:\/\/|var |stream\n)[\s\S]*?)^```/gm)) {
+        scripts++
+        wrong.push(...diagnosticsOf({ script: script! }).map((d) => `${file}: ${d.message}`))
+      }
+    }
+    assert.ok(scripts > 2, `${scripts} scripts`)
     assert.deepEqual(wrong, [])
   })
 })
