@@ -40,6 +40,7 @@ export class ServerCertificate {
     this.#tls = tls
     this.#logger = logger
     this.#loaded = this.#read()
+    this.#check(this.#loaded)
     this.#announce()
   }
 
@@ -70,6 +71,11 @@ export class ServerCertificate {
     let loaded: Loaded
     try {
       loaded = this.#read()
+      if (loaded.cert === this.#loaded.cert && loaded.key === this.#loaded.key) {
+        this.#told = undefined
+        return
+      }
+      this.#check(loaded)
     } catch (e) {
       const problem = messageOf(e)
       if (problem !== this.#told) this.#logger.error('the old certificate stays in use', { err: problem })
@@ -77,23 +83,25 @@ export class ServerCertificate {
       return
     }
     this.#told = undefined
-    if (loaded.cert === this.#loaded.cert && loaded.key === this.#loaded.key) return
     this.#loaded = loaded
     for (const server of this.#servers) server.setSecureContext(this.options)
     this.#announce()
   }
 
-  /** Throws a Fault for what can't be read or used. */
   #read(): Loaded {
     const { certificate, privateKey } = this.#files
     const cert = readPem(certificate, 'https-certificate')
-    const key = privateKey === '' ? cert : readPem(privateKey, 'https-private-key')
+    return { cert, key: privateKey === '' ? cert : readPem(privateKey, 'https-private-key') }
+  }
+
+  /** Throws a Fault for what can't be used. */
+  #check({ cert, key }: Loaded): void {
+    const { certificate, privateKey } = this.#files
     const keyFile = privateKey === '' ? certificate : privateKey
     checking(certificate, 'holds no certificate in PEM', () => new X509Certificate(cert))
     checking(keyFile, 'holds no private key in PEM, or one with a passphrase', () => createPrivateKey(key))
     // What is left to be wrong: the key of another certificate, or settings that OpenSSL does not take.
     checking(keyFile, `does not go with ${certificate}`, () => createSecureContext({ ...this.#tls, cert, key }))
-    return { cert, key }
   }
 
   #announce(): void {
