@@ -215,6 +215,11 @@ export interface NodeDeclaration extends Declaration {
   readonly stats?: readonly string[]
   /** Parameters that decide the meaning of saved state; all of them when not given. */
   readonly stateParams?: readonly string[]
+  /**
+   * `main`: it deals with what stands on the main thread, such as topics, disk, log or other inputs, and so do tasks that have
+   * it. All other tasks may run on a thread of their own; their nodes use nothing of `Ctx.world` but its logger.
+   */
+  readonly needs?: 'main'
   /** Scripts that run, for documentation and tests. */
   readonly examples?: readonly string[]
   /** May throw Fault: then the task does not start, with this as its error. */

@@ -1,6 +1,6 @@
 // The DOT text of a running task, with its statistics as attributes or folded into labels.
 import { formatGoDuration } from '../base/duration.ts'
-import type { Task } from './task.ts'
+import type { SeenTask } from './seen-task.ts'
 
 export type DotView = 'attributes' | 'labels'
 
@@ -9,7 +9,7 @@ function quoted(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')
 }
 
-export function executingDot(task: Task, view: DotView): string {
+export function executingDot(task: SeenTask, view: DotView): string {
   const stats = task.stats()
   const labels = view === 'labels'
   const batch = task.compiled.type === 'batch'

@@ -13,8 +13,10 @@ import type { CompiledTask, Wanted } from './compile.ts'
 import { type Cause, Entry, type Outbox, type OwedRecord } from './entry.ts'
 import { Ingress, type IngressCount } from './ingress.ts'
 import type { Operator } from './operator.ts'
+import { keptBody, type RawBody, RemoteTasks } from './remote-tasks.ts'
 import { Ring } from './ring.ts'
 import { Router } from './router.ts'
+import { holderText, type SeenTask } from './seen-task.ts'
 import type { TaskSnapshot } from './snapshot.ts'
 import { offer, type Subscription } from './subscription.ts'
 import { Task } from './task.ts'
@@ -50,6 +52,8 @@ export interface EngineOptions {
   readonly defer: (run: () => void) => void
   /** Calls back after a while, where the clock does not go by itself: as in a replay. */
   readonly after?: (ms: number, run: () => void) => () => void
+  /** Another engine counts what comes in: this one has a part of the tasks. */
+  readonly part?: boolean
   /** Called when a task has stopped because a node failed. */
   readonly onTaskError?: (id: string, message: string) => void
 }
@@ -80,6 +84,8 @@ function isTo(l: Looped, node: string, db: string, rp: string): boolean {
 export class Engine {
   readonly clock: Clock
   readonly world: World
+  /** Tasks that other threads run. */
+  readonly remotes: RemoteTasks
   readonly #o: EngineOptions
   readonly #tasks = new Map<string, Task>()
   readonly #router = new Router()
@@ -101,8 +107,9 @@ export class Engine {
   constructor(o: EngineOptions) {
     this.#o = o
     this.clock = o.clock
-    this.#ring = new Ring(o.ringBytes ?? 64 * 1024 * 1024, o.clock, () => this.#holder())
+    this.#ring = new Ring(o.ringBytes ?? 64 * 1024 * 1024, o.clock, () => holderText(this.tasks()))
     this.#commits = new Commits({ outbox: o.outbox, logger: o.logger, after: (ms, run) => this.#after(ms, run) })
+    this.remotes = new RemoteTasks(this.#router, (entry) => this.#settled(entry))
     this.#seq = o.firstSeq ?? 1
     this.#ingress = new Ingress(o.logger, () => this.#router.wanted())
     this.world = {
@@ -178,8 +185,10 @@ export class Engine {
     return this.#tasks.get(id)
   }
 
-  tasks(): Iterable<Task> {
-    return this.#tasks.values()
+  /** Those of other threads, too, with figures of the last `remotes.refresh`. */
+  *tasks(): Iterable<SeenTask> {
+    yield* this.#tasks.values()
+    yield* this.remotes
   }
 
   #forget(task: Task): void {
@@ -193,14 +202,18 @@ export class Engine {
 
   /**
    * Takes a body of points. Undefined when every task has already run it and nothing is owed; else a promise that
-   * resolves when that is so, or rejects with a Fault (503) when there is no room or no disk.
+   * resolves when that is so, or rejects with a Fault (503) when there is no room or no disk. `raw`: what the points were
+   * read from, if that is at hand.
    */
-  write(db: string, rp: string, points: readonly Point[], bytes: number): Promise<void> | undefined {
+  write(db: string, rp: string, points: readonly Point[], bytes: number, raw?: RawBody): Promise<void> | undefined {
     if (this.#closed) throw new Fault('closed', 'the server is shutting down', { status: 503, retry: true })
     this.#commits.check()
-    if (!this.#ring.hasRoom(bytes))
-      return this.#ring.wait(bytes).then(() => this.#append(db, rp, points, bytes, undefined, undefined))
-    return this.#append(db, rp, points, bytes, undefined, undefined)
+    if (!this.#ring.hasRoom(bytes)) {
+      const kept = raw && this.remotes.size > 0 ? keptBody(raw) : undefined
+      const wait = this.#ring.wait(bytes)
+      return wait.then(() => this.#append(db, rp, points, bytes, undefined, undefined, false, kept))
+    }
+    return this.#append(db, rp, points, bytes, undefined, undefined, false, raw)
   }
 
   /**
@@ -237,12 +250,14 @@ export class Engine {
     parent: Entry | undefined,
     cause: Cause | undefined,
     ownTimes = false,
+    raw?: RawBody,
   ): Promise<void> | undefined {
     const entry = this.#entry(bytes, parent, cause)
     const routed = this.#router.route(db, rp, points)
-    this.#ingress.add(db, rp, routed.counts, routed.unwanted)
+    if (!this.#o.part) this.#ingress.add(db, rp, routed.counts, routed.unwanted)
     this.#ring.take(bytes)
-    for (const d of routed.deliveries) if (d.points.length > 0) d.task.enqueue(entry, d.points, ownTimes)
+    const whole = this.remotes.size > 0 ? { db, rp, points, raw } : undefined
+    for (const d of routed.deliveries) if (d.points.length > 0) d.task.enqueue(entry, d.points, ownTimes, whole)
     for (const s of this.#subscriptions) {
       const taken = offer(s, db, rp, points)
       if (!taken) continue
@@ -435,15 +450,6 @@ export class Engine {
 
   // ---- looking in, and the end ----
 
-  /** Who holds the ring. */
-  #holder(): string {
-    let slow: Task | undefined
-    for (const t of this.#tasks.values()) {
-      if (t.oldest && (!slow || t.oldest.seq < slow.oldest!.seq)) slow = t
-    }
-    return slow ? `; task ${slow.id} holds it, ${slow.lag} entries behind` : ''
-  }
-
   get heldBytes(): number {
     return this.#ring.held
   }
@@ -472,7 +478,8 @@ export class Engine {
   /** Lets everything that waits run and be committed, then ends all tasks. */
   async close(why: 'drain' | 'handover'): Promise<void> {
     this.#closed = true
-    await Promise.all([...this.#tasks.keys()].map((id) => this.stop(id, why)))
+    const remotes = [...this.remotes].map((t) => t.stop(why))
+    await Promise.all([...remotes, ...[...this.#tasks.keys()].map((id) => this.stop(id, why))])
     while (this.#commits.busy) await new Promise<void>((resolve) => this.#o.defer(resolve))
   }
 }

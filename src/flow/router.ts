@@ -1,10 +1,19 @@
 // Which tasks want which points: a Map from (db, rp) and measurement to tasks, never a loop over all tasks.
 import type { Point } from '../base/point.ts'
-import { type Wanted, wantedOf } from './compile.ts'
-import type { Task } from './task.ts'
+import { type CompiledTask, type Wanted, wantedOf } from './compile.ts'
+import type { Entry } from './entry.ts'
+import type { WholeBody } from './remote-tasks.ts'
+
+/** A task that takes points, wherever it runs. */
+export interface Taker {
+  readonly id: string
+  readonly compiled: CompiledTask
+  readonly dbrps: readonly { readonly db: string; readonly rp: string }[]
+  enqueue(entry: Entry, points: readonly Point[], ownTimes: boolean, body: WholeBody | undefined): void
+}
 
 interface Subscriber {
-  readonly task: Task
+  readonly task: Taker
   readonly wanted: Wanted
 }
 
@@ -62,7 +71,7 @@ function ofOneMeasurement(points: readonly Point[]): boolean {
 }
 
 export interface Delivery {
-  readonly task: Task
+  readonly task: Taker
   readonly points: readonly Point[]
 }
 
@@ -78,7 +87,7 @@ export class Router {
   /** By database, then by retention policy. */
   readonly #places = new Map<string, Map<string, Place>>()
 
-  add(task: Task): void {
+  add(task: Taker): void {
     const wanted = wantedOf(task.compiled)
     const subscriber: Subscriber = { task, wanted }
     for (const { db, rp } of task.dbrps) {
@@ -96,7 +105,7 @@ export class Router {
     }
   }
 
-  remove(task: Task): void {
+  remove(task: Taker): void {
     const keep = (list: Subscriber[]): Subscriber[] => list.filter((s) => s.task !== task)
     for (const [db, policies] of this.#places) {
       for (const [rp, place] of policies) {

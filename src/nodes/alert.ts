@@ -22,6 +22,7 @@ export function alertNode(handlers: readonly HandlerDeclaration[]): NodeDeclarat
   return defineNode({
     name: 'alert',
     typeName: 'AlertNode',
+    needs: 'main',
     wants: 'parent',
     provides: 'parent',
     doc: 'Computes a level for each point or batch and sends an event when there is something to tell.',

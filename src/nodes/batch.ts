@@ -4,6 +4,7 @@ import { defineNode } from '../flow/contract.ts'
 export const batch = defineNode({
   name: 'batch',
   typeName: 'BatchNode',
+  needs: 'main',
   wants: 'none',
   provides: 'batch',
   internal: true,

@@ -187,6 +187,7 @@ export const httpPost = defineNode({
   name: 'httpPost',
   kind: 'http_post',
   typeName: 'HTTPPostNode',
+  needs: 'main',
   wants: 'parent',
   provides: 'parent',
   doc: 'Posts each point or batch as JSON to a URL or a configured endpoint; data passes through. No post is lost once its write has been answered, also not by a crash: what had no answer is sent again at the next start. Data that waited for an answer when the server crashed does not go on, though.',

@@ -159,6 +159,7 @@ export const influxDBOut = defineNode({
   kind: 'influxdb_out',
   typeOf: 'influxdbOut',
   typeName: 'InfluxDBOutNode',
+  needs: 'main',
   wants: 'parent',
   provides: 'none',
   only: [],

@@ -10,6 +10,7 @@ export const kapacitorLoopback = defineNode({
   name: 'kapacitorLoopback',
   kind: 'kapacitor_loopback',
   typeName: 'KapacitorLoopbackNode',
+  needs: 'main',
   wants: 'parent',
   provides: 'none',
   doc: 'Writes its data back into the input of the server, as if it had been written there by a client, for other tasks to take.',

@@ -10,6 +10,7 @@ const LEVELS: Readonly<Record<string, LogLevel>> = { ERROR: 'error', WARN: 'warn
 export const log = defineNode({
   name: 'log',
   typeName: 'LogNode',
+  needs: 'main',
   wants: 'parent',
   provides: 'parent',
   doc: 'Logs each point or batch and passes it on.',

@@ -41,6 +41,7 @@ export function fluxQuestions(p: FluxParams): Questions {
 export const queryFlux = defineNode({
   name: 'queryFlux',
   typeName: 'QueryFluxNode',
+  needs: 'main',
   wants: 'batch',
   provides: 'batch',
   on: ['batch'],

@@ -59,6 +59,7 @@ export function checkDbrps(asked: readonly Dbrp[], allowed: readonly Dbrp[]): vo
 export const query = defineNode({
   name: 'query',
   typeName: 'QueryNode',
+  needs: 'main',
   wants: 'batch',
   provides: 'batch',
   on: ['batch'],

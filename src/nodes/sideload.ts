@@ -116,6 +116,7 @@ function typedOf(a: TaggedArg): Typed {
 export const sideload = defineNode({
   name: 'sideload',
   typeName: 'SideloadNode',
+  needs: 'main',
   wants: 'parent',
   provides: 'parent',
   doc: 'Adds fields and tags from files or from an HTTP address. For each of them the first file of the order that has it counts, and the default when none has. What is read is read again when the server is told to.',

@@ -1,8 +1,8 @@
 // Figures of what comes in and of what tasks make of it.
 import type { Engine } from '../../flow/engine.ts'
 import type { IngressCount } from '../../flow/ingress.ts'
+import type { SeenTask } from '../../flow/seen-task.ts'
 import type { NodeStats } from '../../flow/stats.ts'
-import type { Task } from '../../flow/task.ts'
 import { each, type Family, labels, single, withLabel } from './metrics-text.ts'
 
 /** Measurements that are told by name; the rest counts together. */
@@ -32,7 +32,7 @@ interface EdgeRow {
 
 const COMMON = new Set(['avg_exec_time_ns', 'collected', 'emitted', 'errors', 'working_cardinality', 'missing'])
 
-export function taskRow(task: Task, nowSec: number): TaskRow {
+export function taskRow(task: SeenTask, nowSec: number): TaskRow {
   const { type } = task.compiled
   const stats = task.stats()['node-stats']
   const { oldest } = task
