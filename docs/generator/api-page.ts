@@ -130,6 +130,7 @@ function answersOf(r: Route, linkTo: LinkTo): string {
 function answerText(s: Schema, linkTo: LinkTo): string {
   if (s.type === 'null') return 'no body'
   if (s.format === 'binary') return 'bytes'
+  if (s.type === 'string') return s.description ?? 'text'
   if (s.title === undefined && s.properties) {
     const parts = Object.entries(s.properties).filter(([name]) => name !== 'link')
     return parts

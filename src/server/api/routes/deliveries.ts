@@ -11,7 +11,7 @@ import { ALERTS, deliveryJson, handlerViewJson, letterJson } from '../delivery-j
 import { readPage, takePage } from '../page.ts'
 import type { Query } from '../query.ts'
 import { defineRoute, json, NO_CONTENT } from '../route.ts'
-import { ErrorReply, LevelName, Link, NoContent, oneOf } from '../schemas.ts'
+import { ErrorReply, LevelName, Link, NoContent, oneOf, PageQuery } from '../schemas.ts'
 import { selfLink } from '../task-json.ts'
 
 const tag = 'delivery'
@@ -25,10 +25,7 @@ const filterParameters = {
   ),
   id: Type.Optional(Type.String({ description: 'Only of this alert id.' })),
 }
-const pageParameters = {
-  offset: Type.Optional(Type.Integer({ default: 0, description: 'How many to leave out at the beginning.' })),
-  limit: Type.Optional(Type.Integer({ default: 100, description: 'A negative one returns everything.' })),
-}
+const pageParameters = { offset: PageQuery.offset, limit: PageQuery.limit }
 
 function textFilter(query: Query): LetterFilter {
   const given = (name: string): string | undefined => (query.has(name) ? query.get(name) : undefined)

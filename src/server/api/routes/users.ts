@@ -8,7 +8,7 @@ import type { UserChange, UserService } from '../../auth/user-service.ts'
 import { readPage, takePage } from '../page.ts'
 import { pickFields } from '../pick-fields.ts'
 import { type ApiRequest, type Decoded, defineJsonRoute, defineRoute, json, NO_CONTENT } from '../route.ts'
-import { ErrorReply, Link, NoContent } from '../schemas.ts'
+import { ErrorReply, Link, NoContent, PageQuery } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { selfLink } from '../task-json.ts'
 
@@ -93,8 +93,8 @@ export const listUsers = defineRoute({
     fields: Type.Optional(
       Type.Array(Type.String(), { description: 'Field to return; `name` and `link` are always there.' }),
     ),
-    offset: Type.Optional(Type.Integer()),
-    limit: Type.Optional(Type.Integer()),
+    offset: PageQuery.offset,
+    limit: PageQuery.limit,
   }),
   replies: {
     200: Type.Object({ users: Type.Array(Type.Partial(UserReply, { title: 'User' })) }),
