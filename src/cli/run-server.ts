@@ -55,8 +55,8 @@ export async function runServer(flags: ReadonlyMap<string, string>): Promise<voi
     const end = signalled(logging)
     const writeProfiles = await startProfiles({ cpu: flag('cpuprofile'), memory: flag('memprofile') })
     const server = await startServer(config, logging, options)
-    await runFirstTasks()
     process.on('SIGHUP', () => void server.reload())
+    await runFirstTasks()
     await end
     await server.stop()
     await writeProfiles()
