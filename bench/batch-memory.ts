@@ -1,12 +1,9 @@
 // How much memory a large query takes: a stand-in for InfluxDB on loopback answers with millions of rows, a batch task
 // takes their mean, and the server's peak is read from the system.
 // Run: node bench/batch-memory.ts [ROWS]   (5,000,000 rows; Linux)
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { RunningServer } from './running-server.ts'
 
 const rows = Number(process.argv[2] ?? 5_000_000)
 const CHUNK_ROWS = 10_000
@@ -43,23 +40,6 @@ const influx = createServer((request, response) => {
   else response.end('{"results":[{"statement_id":0}]}\n')
 })
 
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
-  })
-}
-
-function freePort(): Promise<number> {
-  const server = createServer()
-  return listen(server).then((port) => new Promise((resolve) => server.close(() => resolve(port))))
-}
-
-/** Megabytes of a line of /proc/PID/status. */
-function memory(child: ChildProcess, line: 'VmHWM' | 'VmRSS'): number {
-  const text = readFileSync(`/proc/${child.pid}/status`, 'utf8')
-  return Number(new RegExp(`^${line}:\\s+(\\d+)`, 'm').exec(text)?.[1]) / 1024
-}
-
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
@@ -70,58 +50,31 @@ async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
   throw new Error('it took too long')
 }
 
-const folder = mkdtempSync(path.join(tmpdir(), 'batch-memory-'))
-const influxPort = await listen(influx)
-const port = await freePort()
-const config = path.join(folder, 'server.conf')
-writeFileSync(
-  config,
-  `hostname = "localhost"
-data_dir = "${folder}/data"
-[http]
-  bind-address = "127.0.0.1:${port}"
-  log-enabled = false
-[storage]
-  boltdb = "${folder}/data/store.db"
-[replay]
-  dir = "${folder}/data/replay"
-[load]
-  dir = "${folder}/data/load"
-[logging]
-  file = "STDERR"
-  level = "ERROR"
-[[influxdb]]
+await new Promise<void>((resolve) => influx.listen(0, '127.0.0.1', resolve))
+const server = await RunningServer.start({
+  config: `[[influxdb]]
   enabled = true
   name = "fake"
-  urls = ["http://127.0.0.1:${influxPort}"]
+  urls = ["http://127.0.0.1:${(influx.address() as AddressInfo).port}"]
   disable-subscriptions = true
 `,
-)
-const command = path.join(import.meta.dirname, '../bin/supercapd')
-const child = spawn(command, ['-config', config], { stdio: ['ignore', 'inherit', 'inherit'] })
+})
 try {
-  const base = `http://127.0.0.1:${port}/kapacitor/v1`
-  await until(async () => ((await fetch(`${base}/ping`)).status === 204 ? true : undefined))
-  const before = memory(child, 'VmRSS')
+  const before = server.memory('VmRSS')
   const script = `batch|query('SELECT v FROM d.r.m').period(1m).every(1s)|mean('v')|httpOut('mean')`
-  const body = JSON.stringify({ id: 'm', type: 'batch', dbrps: [{ db: 'd', rp: 'r' }], script, status: 'enabled' })
   const began = performance.now()
-  await fetch(`${base}/tasks`, { method: 'POST', body })
+  await server.startTask('m', script, 'batch')
   const mean = await until(async () => {
-    const { series } = (await (await fetch(`${base}/tasks/m/mean`)).json()) as {
-      series: { values: number[][] }[] | null
-    }
+    const { series } = await server.shown<{ series: { values: number[][] }[] | null }>('m', 'mean')
     return series?.[0]?.values[0]?.[1]
   })
   const sec = (performance.now() - began) / 1000 - 1
-  const peak = memory(child, 'VmHWM')
+  const peak = server.memory('VmHWM')
   console.log(`${rows} rows in ${sec.toFixed(1)} s (${Math.round(rows / sec / 1000)} thousand a second), mean ${mean}`)
   console.log(`resident: ${before.toFixed(0)} MB before, ${peak.toFixed(0)} MB at most; the limit is ${LIMIT_MB} MB`)
   if (peak > LIMIT_MB) process.exitCode = 1
 } finally {
-  child.kill('SIGTERM')
-  await new Promise((resolve) => child.once('exit', resolve))
+  await server.stop()
   influx.close()
   influx.closeAllConnections()
-  rmSync(folder, { recursive: true, force: true })
 }

@@ -1,0 +1,86 @@
+// How much dearer the first points after a start are than later ones: fresh servers, one task each, and what the first
+// 1,000 points take, as one body and as ten, beside the same bodies once everything has been compiled.
+// Run: node bench/cold-start.ts [ROUNDS]   (5 servers a line; Linux)
+import { tinyBody, wideBody } from './lines.ts'
+import { RunningServer } from './running-server.ts'
+import { median } from './timing.ts'
+import { checkWide, wideScript } from './wide-task.ts'
+
+const ROUNDS = Number(process.argv[2] ?? 5)
+const FIRST = 1_000
+/** Thousands of points until the rate is steady, and those that it is taken from. */
+const WARM_UP = 300
+const STEADY = 100
+/** The first points may cost so many times the steady ones. */
+const LIMIT = 4
+
+const jobs = [
+  {
+    name: 'tiny, where',
+    node: 'where',
+    script: `stream|from().measurement('m')|where(lambda: "v" > 4)|httpOut('out')`,
+    body: () => tinyBody(4_000),
+    check: (out: Parameters<typeof checkWide>[0]): void => {
+      if (!(out.series![0]!.values[0]![1] > 4)) throw new Error('the last value is wrong')
+    },
+  },
+  { name: 'wide, window', node: 'from', script: wideScript(0), body: () => wideBody(5), check: checkWide },
+]
+
+interface Cost {
+  /** Milliseconds from the first byte sent to the last answer. */
+  readonly wall: number
+  /** CPU milliseconds of the server's main thread. */
+  readonly cpu: number
+}
+
+/** What 1,000 points cost at first and later, in bodies of so many points. */
+async function round(job: (typeof jobs)[number], size: number): Promise<{ first: Cost; steady: Cost }> {
+  const server = await RunningServer.start()
+  try {
+    await server.startTask('t', job.script)
+    const body = job.body()
+    let at = 0
+    let written = 0
+    const thousand = async (): Promise<Cost> => {
+      const cpu = server.cpuMs('main')
+      const began = performance.now()
+      for (let sent = 0; sent < FIRST; sent += size) {
+        if (at === body.points) {
+          body.moveOn()
+          at = 0
+        }
+        await server.write(body.piece(at, (at += size)))
+        written += size
+      }
+      return { wall: performance.now() - began, cpu: server.cpuMs('main') - cpu }
+    }
+    const first = await thousand()
+    for (let i = 0; i < WARM_UP; i++) await thousand()
+    const later: Cost[] = []
+    for (let i = 0; i < STEADY; i++) later.push(await thousand())
+    const taken = await server.taken('t', job.node)
+    if (taken !== written) throw new Error(`${taken} of ${written} points have been taken`)
+    job.check(await server.shown('t', 'out'))
+    return { first, steady: { wall: median(later.map((c) => c.wall)), cpu: median(later.map((c) => c.cpu)) } }
+  } finally {
+    await server.stop()
+  }
+}
+
+// This process has to be warm, too, and its first requests count for nothing.
+await round(jobs[0]!, FIRST)
+console.log(`first ${FIRST} points after the start, medians of ${ROUNDS} servers; the limit is ${LIMIT}x in time`)
+for (const job of jobs)
+  for (const size of [FIRST, FIRST / 10]) {
+    const found: Awaited<ReturnType<typeof round>>[] = []
+    for (let i = 0; i < ROUNDS; i++) found.push(await round(job, size))
+    const of = (at: 'first' | 'steady', what: keyof Cost): number => median(found.map((f) => f[at][what]))
+    const us = (ms: number): string => ((ms * 1e3) / FIRST).toFixed(2)
+    const cell = (what: keyof Cost): string =>
+      `${us(of('first', what))} us a point, then ${us(of('steady', what))}: ${(of('first', what) / of('steady', what)).toFixed(1)}x`
+    console.log(
+      `${job.name.padEnd(13)} in ${String(FIRST / size).padStart(2)} bodies  time ${cell('wall')}  CPU ${cell('cpu')}`,
+    )
+    if (of('first', 'wall') > LIMIT * of('steady', 'wall')) process.exitCode = 1
+  }
