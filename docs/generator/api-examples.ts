@@ -8,7 +8,6 @@ export interface Example {
   readonly route: RouteName
   /** Path and query. */
   readonly path: string
-  readonly method?: string
   readonly body?: string
   /** Further arguments of curl. */
   readonly flags?: string

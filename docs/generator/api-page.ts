@@ -21,10 +21,10 @@ defined on this page, too. (Recordings and replays that ask InfluxDB need one.)
 const STATUS: readonly (readonly string[])[] = [
   ['200, 201, 202', 'Done; begun; still running. The body is the answer.'],
   ['204', 'Done. There is no body.'],
-  ['400', 'The request is wrong; the same one will never work.'],
+  ['400', 'The request is wrong; the error says what.'],
   ['401, 403', 'Who asks is not known, or may not.'],
   ['404', 'No such object, or no such route.'],
-  ['409', 'There is one of this ID.'],
+  ['409', 'There is one of this ID, or one is under way.'],
   ['413', 'The body is larger than `max-body-size` of `[http]`.'],
   ['500', 'The server could not do it.'],
   ['501', 'This server has nothing of the kind.'],
@@ -40,8 +40,7 @@ carries one of these, or is answered 401:
 - a JSON web token, \`curl -H 'Authorization: Bearer TOKEN' …\`, signed with HS256, HS384 or HS512 and the \`shared-secret\` of
   \`[http]\`; its claims are \`username\` and \`exp\`
 
-[security.md](security.md) tells more of it. What a user may do stands with the USERS. An admin may do everything; a backup and a heap snapshot are for admins only. With
-\`pprof-enabled = true\` profiles, \`/metrics\` and \`/debug/vars\` are open to everybody.`
+What a user may do, and how the first one is made: [security.md](security.md).`
 
 interface Tag {
   readonly title: string
@@ -58,15 +57,18 @@ const TAGS: Readonly<Record<string, Tag>> = {
   templates: { title: 'Templates' },
   topics: {
     title: 'Topics, events, handlers',
-    intro: 'See ALERTS for what topics do, HANDLERS for the options of each kind.',
+    intro: 'See [alerts.md](alerts.md) for what topics do, [handlers.md](handlers.md) for the options of each kind.',
   },
-  delivery: { title: 'Delivery', intro: 'What became of notifications; see ALERTS. Not part of Kapacitor.' },
-  silences: { title: 'Silences', intro: 'See ALERTS. Not part of Kapacitor.' },
-  recordings: { title: 'Recordings', intro: 'See RECORDINGS.' },
-  replays: { title: 'Replays', intro: 'See RECORDINGS.' },
+  delivery: {
+    title: 'Delivery',
+    intro: 'What became of notifications; see [alerts.md](alerts.md#delivery). Not part of Kapacitor.',
+  },
+  silences: { title: 'Silences', intro: 'See [alerts.md](alerts.md#silences). Not part of Kapacitor.' },
+  recordings: { title: 'Recordings', intro: 'See [recordings.md](recordings.md).' },
+  replays: { title: 'Replays', intro: 'See [recordings.md](recordings.md#replays).' },
   config: {
     title: 'Config',
-    intro: 'The sections of the configuration that can be changed while the server runs; see CONFIGURATION.',
+    intro: 'The sections that can be changed while the server runs; see [configuration.md](configuration.md).',
   },
   'service-tests': {
     title: 'Service tests',
@@ -75,16 +77,12 @@ const TAGS: Readonly<Record<string, Tag>> = {
   storage: { title: 'Storage' },
   subscriptions: { title: 'Subscriptions' },
   sideload: { title: 'Sideload' },
-  users: { title: 'Users', intro: 'Only with `enabled = true` under `[auth]`; without it they answer 404.' },
+  users: {
+    title: 'Users',
+    intro: 'See [security.md](security.md). Only with `enabled = true` under `[auth]`; without it they answer 404.',
+  },
   service: { title: 'The server itself' },
   profiles: { title: 'Profiles', intro: 'For developers; the files open in the developer tools of Chrome.' },
-}
-
-const LINKS: Readonly<Record<string, string>> = {
-  ALERTS: '[alerts.md](alerts.md)',
-  HANDLERS: '[handlers.md](handlers.md)',
-  RECORDINGS: '[recordings.md](recordings.md)',
-  CONFIGURATION: '[configuration.md](configuration.md)',
 }
 
 const pathOf = (r: Route): string => r.shownPath ?? r.path
@@ -156,6 +154,12 @@ function bodyText(r: Route, linkTo: LinkTo): string {
   return paragraphs(s.type === 'array' ? 'Body: a list of' : 'Body:', table(['', '', ''], rows))
 }
 
+/** The call of an example of a route. */
+export function exampleLine(example: Example, route: Route): string {
+  const method = route.methods.find((m) => example.body === undefined || m !== 'GET') ?? 'GET'
+  return curlLine({ ...example, method })
+}
+
 function callsOf(e: Entry): string {
   const route = e.routes[0]!
   if (e.examples.length === 0) return fenced('sh', curlLine({ method: route.methods[0]!, path: pathOf(route) }))
@@ -170,8 +174,7 @@ function callsOf(e: Entry): string {
       flush()
       parts.push(x.says)
     }
-    const method = x.method ?? route.methods.find((m) => (x.body === undefined ? true : m !== 'GET')) ?? 'GET'
-    lines.push(curlLine({ ...x, method }))
+    lines.push(exampleLine(x, route))
   }
   flush()
   return paragraphs(...parts)
@@ -225,8 +228,12 @@ export function apiPage(routes: Readonly<Record<string, Route>>, examples: reado
       shown.filter(([, r]) => r.tag === tag),
       examples,
     ).sort(inOrder)
-    const intro = (TAGS[tag]?.intro ?? '').replace(/[A-Z]{5,}/g, (name) => LINKS[name] ?? name)
-    return paragraphs(`## ${titleOf(tag)}`, intro, ...group.map((e) => routeSection(e, linkTo)), ...objects(group))
+    return paragraphs(
+      `## ${titleOf(tag)}`,
+      TAGS[tag]?.intro ?? '',
+      ...group.map((e) => routeSection(e, linkTo)),
+      ...objects(group),
+    )
   })
   return paragraphs(
     pageHead('HTTP API', INTRO),
@@ -235,7 +242,7 @@ export function apiPage(routes: Readonly<Record<string, Route>>, examples: reado
     table(['status', ''], STATUS),
     ERRORS,
     '## Who may call',
-    ACCESS.replace('USERS', link('users', '', 'users')),
+    ACCESS,
     ...sections,
   ).trimEnd()
 }

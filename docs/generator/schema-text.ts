@@ -27,7 +27,7 @@ export function typeText(s: Schema, linkTo: LinkTo): string {
   if (s.type === 'array') return s.items?.type ? `list of ${typeText(s.items, linkTo)}` : 'list'
   if (s.type === 'object') {
     const each = s.patternProperties && Object.values(s.patternProperties)[0]
-    return each?.type ? `objects by name` : 'object'
+    return each?.type ? `${each.title === undefined ? 'objects' : linkTo(each.title)} by name` : 'object'
   }
   if (s.format === 'date-time') return 'time'
   return s.type ?? 'any'

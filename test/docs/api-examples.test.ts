@@ -11,7 +11,8 @@ import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { pages } from '../../docs/generate.ts'
 import { EXAMPLES, type Example, SINK } from '../../docs/generator/api-examples.ts'
-import { curlLine, SERVER } from '../../docs/generator/curl-line.ts'
+import { exampleLine } from '../../docs/generator/api-page.ts'
+import { SERVER } from '../../docs/generator/curl-line.ts'
 import type { Route } from '../../src/server/api/route.ts'
 import { routes } from '../../src/server/api/routes.ts'
 import { type CliServer, startCliServer } from '../cli/cli-session.ts'
@@ -69,11 +70,7 @@ async function statusOf(line: string, endless = false): Promise<{ readonly statu
 
 const route = (e: Example): Route => routes[e.route]
 
-function lineOf(e: Example): string {
-  const { methods } = route(e)
-  const method = e.method ?? (methods.length > 1 && e.body !== undefined ? 'POST' : methods[0]!)
-  return curlLine({ ...e, method })
-}
+const lineOf = (e: Example): string => exampleLine(e, route(e))
 
 describe('examples of the API', () => {
   it('answer what the page says', async () => {

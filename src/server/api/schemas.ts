@@ -17,11 +17,16 @@ export const Dbrp = Type.Object({
 
 const VAR_TYPES = ['bool', 'int', 'float', 'duration', 'string', 'regex', 'lambda', 'star', 'list'] as const
 
-export const Var = Type.Object({
-  type: Type.Optional(Type.Unsafe<(typeof VAR_TYPES)[number]>(Type.Union(VAR_TYPES.map((t) => Type.Literal(t))))),
-  value: Type.Optional(Type.Unknown({ description: 'Fits the type; durations as nanoseconds or as text (`1h30m`).' })),
-  description: Type.Optional(Type.String({ description: 'The comment above it in the script.' })),
-})
+export const Var = Type.Object(
+  {
+    type: Type.Optional(Type.Unsafe<(typeof VAR_TYPES)[number]>(Type.Union(VAR_TYPES.map((t) => Type.Literal(t))))),
+    value: Type.Optional(
+      Type.Unknown({ description: 'Fits the type; durations as nanoseconds or as text (`1h30m`).' }),
+    ),
+    description: Type.Optional(Type.String({ description: 'The comment above it in the script.' })),
+  },
+  { title: 'Var' },
+)
 
 export const TaskType = Type.Union([Type.Literal('stream'), Type.Literal('batch')])
 export const TaskStatus = Type.Union([Type.Literal('enabled'), Type.Literal('disabled')])
