@@ -1,6 +1,5 @@
 // Profiles of the server's whole life, written when it ends: for Chrome's developer tools and what else reads V8's formats.
 import { writeFileSync } from 'node:fs'
-import { Session } from 'node:inspector/promises'
 import { Fault, messageOf } from '../base/fault.ts'
 
 export interface ProfilePaths {
@@ -15,6 +14,8 @@ export async function startProfiles(paths: ProfilePaths): Promise<() => Promise<
   if (paths.cpu === '' && paths.memory === '') return async () => {}
   // That nothing can be written there is told now, not after days.
   for (const path of [paths.cpu, paths.memory]) if (path !== '') write(path, '')
+  // Only now: the module alone takes 3 MB.
+  const { Session } = await import('node:inspector/promises')
   const session = new Session()
   session.connect()
   if (paths.cpu !== '') {

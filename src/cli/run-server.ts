@@ -1,4 +1,5 @@
 // Runs the server for as long as the process lives: configuration, log, pidfile, signals.
+import { setFlagsFromString } from 'node:v8'
 import { messageOf } from '../base/fault.ts'
 import { loadConfig, secretsOf } from '../server/config/load-config.ts'
 import { BlockedAddresses } from '../server/http/blocked-addresses.ts'
@@ -56,6 +57,9 @@ export async function runServer(flags: ReadonlyMap<string, string>): Promise<voi
     const writeProfiles = await startProfiles({ cpu: flag('cpuprofile'), memory: flag('memprofile') })
     const server = await startServer(config, logging, options)
     process.on('SIGHUP', () => void server.reload())
+    // What runs from now on is hot: V8 counts its calls from the first one on and compiles it much earlier. Only now, for
+    // what has run once to start the server is not worth the memory.
+    setFlagsFromString('--no-lazy-feedback-allocation')
     await runFirstTasks()
     await end
     await server.stop()

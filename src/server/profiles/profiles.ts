@@ -1,7 +1,7 @@
 // Profiles of the running server by V8's own profilers, one at a time: each costs some of what it measures. A profile is a
 // stream; who destroys it ends the profiling. Knows nothing of HTTP.
 import { createReadStream, fstatSync, openSync, rmSync } from 'node:fs'
-import { Session } from 'node:inspector/promises'
+import type { Session } from 'node:inspector/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { writeHeapSnapshot } from 'node:v8'
@@ -134,7 +134,7 @@ export class Profiles {
   }
 
   async #profile(seconds: number, profiler: Profiler, over: AbortSignal): Promise<string> {
-    const session = new Session()
+    const session = await openSession()
     session.connect()
     try {
       await profiler.begin(session)
@@ -155,6 +155,12 @@ export class Profiles {
       })
     })
   }
+}
+
+/** The module is loaded when it is needed: it alone takes 3 MB. */
+async function openSession(): Promise<Session> {
+  const { Session } = await import('node:inspector/promises')
+  return new Session()
 }
 
 interface Profiler {
