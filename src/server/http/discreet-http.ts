@@ -11,6 +11,7 @@ type Send = (request: OutgoingRequest) => Promise<IoReply>
 export function discreetHttp(send: Send, redact: (text: string) => string): Send {
   return async (request) => {
     const reply = await send(request)
+    if (reply.body === '') return reply
     let body = redact(reply.body)
     for (const secret of secretsOfRequest(request)) body = body.replaceAll(secret, REDACTED)
     return { ...reply, body }

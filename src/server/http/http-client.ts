@@ -1,5 +1,6 @@
 // Requests to the outside: one pool of connections, bounded answers, the proxies of the environment. Redirects are
 // followed. Knows nothing of who asks.
+import type { Readable } from 'node:stream'
 import type { HandlerTls, IoRequest } from '../../alert/io/handler-io.ts'
 import { type LoadedTls, TlsFiles } from '../../alert/io/tls-files.ts'
 import { Fault } from '../../base/fault.ts'
@@ -143,14 +144,19 @@ function oneLine(headers: Readonly<Record<string, string | string[] | undefined>
   return out
 }
 
-async function bounded(body: AsyncIterable<Uint8Array> & { destroy(): unknown }, max: number): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    size += chunk.length
-    // Leaving the loop lets go of the connection.
-    if (size >= max) break
-  }
-  return Buffer.concat(chunks).subarray(0, max).toString('utf8')
+function bounded(body: Readable, max: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    const done = (): void => resolve(Buffer.concat(chunks).subarray(0, max).toString('utf8'))
+    body.on('data', (chunk: Uint8Array) => {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size < max) return
+      done()
+      // Lets go of the connection.
+      body.destroy()
+    })
+    body.on('end', done).on('error', reject)
+  })
 }
