@@ -13,6 +13,8 @@ export interface DebugVars {
   readonly tags: Readonly<Record<string, string>>
   readonly counts: ServerCounts
   readonly statistics: Iterable<Statistic>
+  /** Brings the statistics up to date, where that is needed. */
+  readonly refresh: () => Promise<unknown> | undefined
   /** Further figures of the server as a whole, by name. */
   readonly more: Readonly<Record<string, Writable>>
 }
@@ -46,7 +48,10 @@ function memory(): Writable {
 
 /** The body: one member a line, in the order of their names. It is made in slices: others have their turn in between. */
 export function debugVars(o: DebugVars): Readable {
-  return slicedText(() => pieces(o))
+  return slicedText(async () => {
+    await o.refresh()
+    return pieces(o)
+  })
 }
 
 function* pieces(o: DebugVars): Iterable<string> {

@@ -147,6 +147,7 @@ function vars(p: InsightParts, all: Iterable<Statistic>): Readable {
     tags: ownTags(p.identity),
     counts: countsOf(p),
     statistics: all,
+    refresh: () => engine.remotes.refresh(),
     more: {
       alerts: { ...alerting.dispatcher.stats() },
       http: { ...p.listener.counts() },

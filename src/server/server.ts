@@ -58,6 +58,7 @@ import { TaskStore } from './tasks/task-store.ts'
 import { TemplateService } from './templates/template-service.ts'
 import { TemplateStore } from './templates/template-store.ts'
 import { API_VERSION, VERSION } from './version.ts'
+import { openWorkers } from './workers/worker-pool.ts'
 
 /** Milliseconds for notifications that are on their way when the server stops; the rest is sent after the next start. */
 const DELIVER_MS = 2_000
@@ -222,7 +223,15 @@ async function startParts(
       tasks.failed(id, message)
     },
   })
-  const runner = engineRunner(engine, (id) => topics.closeTask('main', id))
+  const workers = openWorkers(task.workers, {
+    engine,
+    limits,
+    world,
+    clock,
+    logger: log,
+    failed: (...f) => tasks.failed(...f),
+  })
+  const runner = engineRunner(engine, (id) => topics.closeTask('main', id), workers)
   const taskStore = new TaskStore(store)
   const templateStore = new TemplateStore(store)
   const taskLog = log.with({ service: 'tasks' })
@@ -368,6 +377,7 @@ async function startParts(
     await Promise.all([subscriptions.close(), ...udpInputs.map((l) => l.close())])
     await within(Promise.all([recordings.close(), replays.close()]), DRAIN_MS)
     await within(engine.close('drain'), DRAIN_MS)
+    await workers?.close()
     await within(alerting.dispatcher.whenIdle(), DELIVER_MS)
     await within(influxWrites.whenIdle(), DELIVER_MS)
     posts.close()

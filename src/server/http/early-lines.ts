@@ -18,10 +18,13 @@ const NEWLINE = 10
 export class EarlyLines implements BodyWatcher {
   readonly #parse: (bytes: Uint8Array) => ParseResult
   readonly #points: Point[] = []
+  /** The time of lines without one. */
+  readonly now: Time
   #upTo = 0
   #failed = false
 
   constructor(parser: LineParser, db: string, rp: string, precision: string, now: Time) {
+    this.now = now
     this.#parse = (bytes) => parser.parse(bytes, db, rp, precision, now)
   }
 

@@ -6,12 +6,13 @@ import { formatErrors } from '../../base/line-protocol/line-error.ts'
 import type { LineParser } from '../../base/line-protocol/line-parser.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Point } from '../../base/point.ts'
+import type { RawBody } from '../../flow/remote-tasks.ts'
 import { type BodyWatcher, EarlyLines } from './early-lines.ts'
 import { unpackBody } from './unpack-body.ts'
 
 /** Where points go. Undefined: all that is owed for them is done. */
 export interface Intake {
-  write(db: string, rp: string, points: readonly Point[], bytes: number): Promise<void> | undefined
+  write(db: string, rp: string, points: readonly Point[], bytes: number, raw?: RawBody): Promise<void> | undefined
 }
 
 export interface WriteRequest {
@@ -68,12 +69,13 @@ export class WriteService {
     const o = this.#o
     if (o.tracing) o.logger.info('write body received by handler', { body: body.toString('utf8') })
     const rp = this.#rp(r.rp)
-    const parsed =
-      r.early instanceof EarlyLines ? r.early.finish(body) : o.parser.parse(body, r.db, rp, r.precision, o.clock.now())
+    const early = r.early instanceof EarlyLines ? r.early : undefined
+    const now = early?.now ?? o.clock.now()
+    const parsed = early?.finish(body) ?? o.parser.parse(body, r.db, rp, r.precision, now)
     if (!parsed.ok) throw new Fault('bad-line', formatErrors(parsed.errors), { status: 400 })
     if (r.db === '') throw new Fault('no-database', 'database is required', { status: 400 })
     r.check?.(r.db)
     if (parsed.points.length === 0) return undefined
-    return o.intake.write(r.db, rp, parsed.points, body.length)
+    return o.intake.write(r.db, rp, parsed.points, body.length, { bytes: body, precision: r.precision, now })
   }
 }

@@ -94,7 +94,8 @@ export class UdpListener {
     const { db, rp, clock, intake, buffer } = this.#o
     const { stats } = this
     stats.bytes_rx += bytes.length
-    const parsed = this.#parser.parse(bytes, db, rp, 'n', clock.now())
+    const now = clock.now()
+    const parsed = this.#parser.parse(bytes, db, rp, 'n', now)
     if (!parsed.ok) {
       stats.points_parse_fail++
       this.#log('a datagram is dropped: it can not be read', { err: formatErrors(parsed.errors) })
@@ -108,7 +109,7 @@ export class UdpListener {
       return
     }
     try {
-      const done = intake.write(db, rp, parsed.points, bytes.length)
+      const done = intake.write(db, rp, parsed.points, bytes.length, { bytes, precision: 'n', now })
       stats.points_tx += count
       if (!done) return
       this.#waiting++

@@ -58,6 +58,7 @@ export class Metrics {
   /** By task: one that is started anew meanwhile counts once. */
   async #rows(): Promise<TaskRow[]> {
     const { engine } = this.#o
+    await engine.remotes.refresh()
     const rows = new Map<string, TaskRow>()
     const { sec } = engine.clock.now()
     let left = TASKS

@@ -14,7 +14,7 @@ const POINT_BYTES = 64
 const LOG_EVERY_MS = 60_000
 
 export interface OwnStatisticsOptions {
-  readonly engine: Pick<Engine, 'wanted' | 'write'>
+  readonly engine: Pick<Engine, 'wanted' | 'write'> & { readonly remotes?: Pick<Engine['remotes'], 'refresh'> }
   readonly clock: Clock
   readonly logger: Logger
   readonly database: string
@@ -51,7 +51,20 @@ export class OwnStatistics {
       const next = addTime(due, intervalNs)
       // What was slept over is not made up for.
       this.#arm(compareTime(next, clock.now()) > 0 ? next : addTime(clock.now(), intervalNs))
-      this.#write(due)
+      void this.#fresh(due)
+    })
+  }
+
+  /** Writes at once, unless figures have to be fetched first. */
+  #fresh(at: Time): Promise<void> | undefined {
+    const { engine, database, retentionPolicy } = this.#o
+    const fetched = engine.wanted(database, retentionPolicy) && engine.remotes?.refresh()
+    if (!fetched) {
+      this.#write(at)
+      return undefined
+    }
+    return fetched.then(() => {
+      if (this.#cancel) this.#write(at)
     })
   }
 

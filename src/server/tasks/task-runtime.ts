@@ -27,11 +27,15 @@ export interface Running {
   stats(): RunningStats
   dot(view: DotView): string
   /** JSON text of an endpoint that the task serves; undefined when it serves none of that name. */
-  route(endpoint: string): string | undefined
+  route(endpoint: string): string | undefined | Promise<string | undefined>
+  /** Where the figures of `stats` and `dot` have to be fetched first. Never rejects. */
+  refresh?(): Promise<void>
 }
 
-/** What one task has of its own where others have what the configuration says. */
+/** What a task was made of, and what it has of its own where others have what the configuration says. */
 export interface TaskSettings {
+  readonly script: string
+  readonly vars: GivenVars
   /** Nanoseconds after which its idle groups are forgotten; 0 = never. */
   readonly groupExpiry?: Int
 }

@@ -47,14 +47,27 @@ function varsOf(json: unknown): GivenVars {
   }
 }
 
-const shown = (task: TaskView): ApiReply => json(200, taskJson(task, DEFAULT_TASK_OPTIONS))
+const shown = (s: Services, task: TaskView): ApiReply | Promise<ApiReply> =>
+  fresh(
+    () => [s.tasks.get(task.record.id) ?? task],
+    ([t]) => json(200, taskJson(t!, DEFAULT_TASK_OPTIONS)),
+  )
+
+/** Shows tasks with the figures of this moment: at once, unless those of some stand elsewhere and have to be fetched. */
+function fresh(read: () => readonly TaskView[], show: (tasks: readonly TaskView[]) => ApiReply) {
+  const tasks = read()
+  const fetched = tasks.flatMap((t) => t.running?.refresh?.() ?? [])
+  // Meanwhile any of them may have ended.
+  return fetched.length === 0 ? show(tasks) : Promise.all(fetched).then(() => show(read()))
+}
 
 function idOnPath(r: ApiRequest<unknown>): string {
   if (r.rest === '') throw new Fault('no-id', 'must specify task id on path', { status: 400 })
   return r.rest
 }
 
-const create = (s: Services, r: ApiRequest<Body>): Promise<ApiReply> => s.tasks.create(changeOf(r.body)).then(shown)
+const create = (s: Services, r: ApiRequest<Body>): Promise<ApiReply> =>
+  s.tasks.create(changeOf(r.body)).then((t) => shown(s, t))
 
 export const createTask = defineJsonRoute({
   method: 'POST',
@@ -82,7 +95,7 @@ export const createTaskAtPath = defineJsonRoute({
     if (r.rest.includes('/')) throw new Fault('not-found', 'Not Found', { status: 404 })
     if (r.body.id !== undefined && r.body.id !== '' && r.body.id !== r.rest)
       throw new Fault('id-differs', 'the id in the body is not that of the path', { status: 400 })
-    return s.tasks.create({ ...changeOf(r.body), id: r.rest }).then(shown)
+    return s.tasks.create({ ...changeOf(r.body), id: r.rest }).then((t) => shown(s, t))
   },
 })
 
@@ -96,7 +109,7 @@ export const updateTask = defineJsonRoute({
   badBody,
   replies: { 200: Task, 400: ErrorReply, 404: ErrorReply },
   handle(s, r) {
-    return s.tasks.update(idOnPath(r), changeOf(r.body)).then(shown)
+    return s.tasks.update(idOnPath(r), changeOf(r.body)).then((t) => shown(s, t))
   },
 })
 
@@ -125,15 +138,23 @@ export const getTask = defineRoute({
   replies: { 200: Task, 400: ErrorReply, 404: ErrorReply },
   handle(s, r) {
     const endpoint = endpointText(s, r.rest)
-    if (endpoint !== undefined) return json(200, new RawJson(endpoint))
-    const id = idOnPath(r)
-    const options = taskOptions(r.query)
+    if (endpoint instanceof Promise) return endpoint.then((text) => oneTask(s, r, text))
+    return oneTask(s, r, endpoint)
+  },
+})
+
+function oneTask(s: Services, r: ApiRequest<undefined>, endpoint: string | undefined): ApiReply | Promise<ApiReply> {
+  if (endpoint !== undefined) return json(200, new RawJson(endpoint))
+  const id = idOnPath(r)
+  const options = taskOptions(r.query)
+  const read = (): TaskView[] => {
     const task = s.tasks.get(id)
     if (!task) throw new Fault('no-task', 'no task exists', { status: 404 })
     const replay = r.query.get('replay-id')
-    return json(200, taskJson(replay === '' ? task : { ...task, running: runningIn(s, replay, id) }, options))
-  },
-})
+    return [replay === '' ? task : { ...task, running: runningIn(s, replay, id) }]
+  }
+  return fresh(read, ([t]) => json(200, taskJson(t!, options)))
+}
 
 /** The copy of the task that a replay runs. Throws Fault (400). */
 function runningIn(s: Services, replay: string, id: string): Running {
@@ -143,17 +164,19 @@ function runningIn(s: Services, replay: string, id: string): Running {
   return found.running
 }
 
-function endpointText(s: Services, path: string): string | undefined {
+function endpointText(s: Services, path: string): string | undefined | Promise<string | undefined> {
   const slash = path.indexOf('/')
   return slash < 0 ? undefined : s.tasks.get(path.slice(0, slash))?.running?.route(path.slice(slash + 1))
 }
 
-function list(s: Services, r: ApiRequest<undefined>): ApiReply {
+function list(s: Services, r: ApiRequest<undefined>): ApiReply | Promise<ApiReply> {
   const page = readPage(r.query)
   const options = taskOptions(r.query)
   const fields = r.query.all('fields')
-  const tasks = takePage(page, s.tasks.list(page.matches))
-  return json(200, { tasks: tasks.map((t) => taskFieldsJson(t, fields, options)) })
+  return fresh(
+    () => takePage(page, s.tasks.list(page.matches)),
+    (tasks) => json(200, { tasks: tasks.map((t) => taskFieldsJson(t, fields, options)) }),
+  )
 }
 
 const listing = {

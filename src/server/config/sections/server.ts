@@ -257,6 +257,11 @@ export const task = defineSection({
       own: true,
       min: 1024 ** 2,
     }),
+    workers: field.int(
+      'Threads for tasks that need nothing of the main one, such as alerts and writes do; 0 runs all tasks on the main thread.',
+      0,
+      { own: true, min: 0, max: 16 },
+    ),
   },
 })
 
