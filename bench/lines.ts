@@ -129,12 +129,12 @@ export function pairBody(pairs: number, behind: number): Body {
   return new Body(lines, pairs)
 }
 
-/** One point of each of so many devices, all in one second; further bodies count the devices on. */
-export function deviceBody(devices: number, from = 0): Body {
-  return new Body(
-    upTo(devices).map((i) => ({ text: `m,device=d${from + i} v=${(from + i) % 100}`, sec: 0 })),
-    1,
-  )
+/** A point of each of so many devices in every second, the devices numbered from `from`. */
+export function deviceBody(devices: number, from = 0, seconds = 1): Body {
+  const lines: Line[] = []
+  for (let sec = 0; sec < seconds; sec++)
+    for (let i = from; i < from + devices; i++) lines.push({ text: `m,device=d${i} v=${(i + sec) % 100}`, sec })
+  return new Body(lines, seconds)
 }
 
 /** A point of each of so many measurements in turn. */
