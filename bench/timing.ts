@@ -45,7 +45,7 @@ export function median(of: readonly number[]): number {
 
 /** Repeats the work in rounds. Counting stops early when the budget is used up, but not before one round. */
 export async function measure(once: () => Work | Promise<Work>, o: MeasureOptions = {}): Promise<Measured> {
-  const { rounds = 9, roundMs = 40, warmUpMs = 600, budgetMs = 2_500 } = o
+  const { rounds = 9, roundMs = 40, warmUpMs = 500, budgetMs = 2_200 } = o
   const began = performance.now()
   do await once()
   while (performance.now() - began < warmUpMs)
