@@ -76,6 +76,8 @@ export interface Receiver<S extends Plain = Plain> {
   point?(p: Point, s: S, g: Group, out: Out): void
   begin?(b: Begin, s: S, g: Group, out: Out): void
   row?(p: Point, s: S, g: Group, out: Out): void
+  /** All rows of a batch that is at hand as a whole, in place of as many calls of `row`, which must do the same. */
+  rows?(rows: Rows, s: S, g: Group, out: Out): void
   end?(s: S, g: Group, out: Out): void
   batch?(b: Begin, rows: Rows, s: S, g: Group, out: Out): void
   /** Nodes with several parents take these instead; `parent` is the parent's position. */

@@ -141,6 +141,8 @@ class Grouping {
     let family = this.#family
     if (family === undefined || family.gone) family = this.#family = this.#groups.family(false, '', this.dims)
     const value = series.tag(dim) ?? ''
+    const last = this.#last
+    if (last !== undefined && last.valuesKey === value && last.slot >= 0) return last
     // A series with no other tag lends its list of values.
     return (
       family.groups.get(value) ??

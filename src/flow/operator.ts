@@ -215,7 +215,8 @@ export class Operator implements Input {
       }
       const s = this.state(g, rows.length > 0 ? rows.at(0).series : undefined)
       r.begin?.(b, s, g, this.out)
-      if (r.row) for (let i = 0, n = rows.length; i < n; i++) r.row(rows.at(i), s, g, this.out)
+      if (r.rows) r.rows(rows, s, g, this.out)
+      else if (r.row) for (let i = 0, n = rows.length; i < n; i++) r.row(rows.at(i), s, g, this.out)
       r.end?.(s, g, this.out)
     } catch (e) {
       throw NodeFailure.of(this.name, e)

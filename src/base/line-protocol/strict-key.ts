@@ -1,11 +1,13 @@
 // Reads a series key, `measurement[,tag=value…]`, strictly: every rule and every refusal.
 // Knows nothing of fields; the parser reads each key once and remembers its series.
-import { BACKSLASH, COMMA, EQUALS, SPACE, textOf } from './bytes.ts'
+import { BACKSLASH, COMMA, EQUALS, SPACE } from './bytes.ts'
 import { unescapeName, unescapeTag } from './escapes.ts'
 import { StringCache } from './string-cache.ts'
 
 /** Measurements and tag keys: few, and the same in most keys. */
 const names = new StringCache()
+/** Tag values: series of one host come together, and comparing the same string is quick. */
+const values = new StringCache()
 /** The tags of the key that is being read: arrays that grow by pushing would take three times the memory they need. */
 const readKeys: string[] = []
 const readVals: string[] = []
@@ -44,7 +46,7 @@ export function readSeriesKey(b: Uint8Array, i: number, end: number): SeriesKey 
     while (i < end && ((b[i] !== SPACE && b[i] !== COMMA && b[i] !== EQUALS) || b[i - 1] === BACKSLASH)) i++
     if (i >= end) return 'missing fields'
     if (b[i] === EQUALS) return 'invalid tag format'
-    readVals[count++] = unescapeTag(textOf(b, valueStart, i))
+    readVals[count++] = unescapeTag(values.get(b, valueStart, i))
   }
   return inOrder ? { name, keys: keysOf(count), vals: readVals.slice(0, count), end: i } : sorted(name, count, i)
 }

@@ -7,7 +7,7 @@ import { type Series, seriesOf } from '../../base/series.ts'
 import { makeShape, type Shape } from '../../base/shape.ts'
 import { compareTime, type Time } from '../../base/time.ts'
 import type { Kind, Value } from '../../base/value.ts'
-import type { Begin, Ctx, Group, Out, Receiver } from '../../flow/contract.ts'
+import type { Begin, Ctx, Group, Out, Receiver, Rows } from '../../flow/contract.ts'
 import { type Aggregate, goKind, type Result, takes } from './aggregate.ts'
 import type { Transform } from './transforms.ts'
 
@@ -51,6 +51,9 @@ class FieldSlot {
   }
 }
 
+/** What a function begins with. */
+type Starter = Pick<Aggregate, 'accepts' | 'start'>
+
 abstract class FunctionNode {
   readonly name: string
   readonly params: FunctionParams
@@ -66,7 +69,7 @@ abstract class FunctionNode {
   }
 
   /** The usable value of a point, deciding the kind with the first; undefined (and counted) when it has none. */
-  value(s: Gathered, p: Point, accepts: 'number' | 'any', start: (kind: Kind) => Plain): Value | undefined {
+  value(s: Gathered, p: Point, f: Starter): Value | undefined {
     const { field } = this.params
     const at = this.#slot.of(p)
     const kind = at < 0 ? 'null' : p.shape.kinds[at]!
@@ -83,7 +86,7 @@ abstract class FunctionNode {
       this.ctx.missing(field, `field ${field} has wrong type: got ${goKind(kind)} exp ${goKind(s.kind)}`, p)
       return undefined
     }
-    if (!takes(accepts, kind)) {
+    if (!takes(f.accepts, kind)) {
       this.ctx.missing(
         field,
         `invalid influxql func ${this.name} with field ${field}: cannot apply ${this.name} to ${kind} field`,
@@ -92,7 +95,7 @@ abstract class FunctionNode {
       return undefined
     }
     s.kind = kind
-    s.acc = start(kind)
+    s.acc = f.start(kind)
     return p.values[at]!
   }
 }
@@ -111,8 +114,18 @@ class AggregateNode extends FunctionNode {
 
   #add(s: Gathered, p: Point): void {
     const f = this.#f
-    const v = this.value(s, p, f.accepts, (kind) => f.start(kind))
+    const v = this.value(s, p, f)
     if (v !== undefined) f.add(s.acc, v, p)
+  }
+
+  /** The same for all rows of a batch. */
+  #addAll(s: Gathered, rows: Rows): void {
+    const f = this.#f
+    for (let i = 0, n = rows.length; i < n; i++) {
+      const p = rows.at(i)
+      const v = this.value(s, p, f)
+      if (v !== undefined) f.add(s.acc, v, p)
+    }
   }
 
   #flush(s: Gathered, name: string, tmax: Time, g: Group, out: Out): void {
@@ -182,6 +195,7 @@ class AggregateNode extends FunctionNode {
         s.tmax = { sec: b.tmax.sec, ns: b.tmax.ns }
       },
       row: (p, s) => this.#add(s, p),
+      rows: (rows, s) => this.#addAll(s, rows),
       end: (s, g, out) => this.#flush(s, s.name, s.tmax, g, out),
     }
   }
@@ -216,7 +230,7 @@ class TransformNode extends FunctionNode {
 
   #next(s: Gathered & { name: string }, p: Point, g: Group): Point | undefined {
     const f = this.#f
-    const v = this.value(s, p, f.accepts, (kind) => f.start(kind))
+    const v = this.value(s, p, f)
     if (v === undefined) return undefined
     const r = f.next(s.acc, v, p)
     if (r === undefined) return undefined
