@@ -34,8 +34,15 @@ interface Cost {
   readonly cpu: number
 }
 
+interface Round {
+  readonly first: Cost
+  readonly steady: Cost
+  /** Which thousand was the first one within the limit. */
+  readonly within: number
+}
+
 /** What 1,000 points cost at first and later, in bodies of so many points. */
-async function round(job: (typeof jobs)[number], size: number): Promise<{ first: Cost; steady: Cost }> {
+async function round(job: (typeof jobs)[number], size: number): Promise<Round> {
   const server = await RunningServer.start()
   try {
     await server.startTask('t', job.script)
@@ -56,13 +63,15 @@ async function round(job: (typeof jobs)[number], size: number): Promise<{ first:
       return { wall: performance.now() - began, cpu: server.cpuMs('main') - cpu }
     }
     const first = await thousand()
-    for (let i = 0; i < WARM_UP; i++) await thousand()
+    const early = [first]
+    while (early.length < WARM_UP) early.push(await thousand())
     const later: Cost[] = []
     for (let i = 0; i < STEADY; i++) later.push(await thousand())
     const taken = await server.taken('t', job.node)
     if (taken !== written) throw new Error(`${taken} of ${written} points have been taken`)
     job.check(await server.shown('t', 'out'))
-    return { first, steady: { wall: median(later.map((c) => c.wall)), cpu: median(later.map((c) => c.cpu)) } }
+    const steady = { wall: median(later.map((c) => c.wall)), cpu: median(later.map((c) => c.cpu)) }
+    return { first, steady, within: 1 + early.findIndex((c) => c.wall <= LIMIT * steady.wall) }
   } finally {
     await server.stop()
   }
@@ -73,14 +82,14 @@ await round(jobs[0]!, FIRST)
 console.log(`first ${FIRST} points after the start, medians of ${ROUNDS} servers; the limit is ${LIMIT}x in time`)
 for (const job of jobs)
   for (const size of [FIRST, FIRST / 10]) {
-    const found: Awaited<ReturnType<typeof round>>[] = []
+    const found: Round[] = []
     for (let i = 0; i < ROUNDS; i++) found.push(await round(job, size))
     const of = (at: 'first' | 'steady', what: keyof Cost): number => median(found.map((f) => f[at][what]))
     const us = (ms: number): string => ((ms * 1e3) / FIRST).toFixed(2)
     const cell = (what: keyof Cost): string =>
       `${us(of('first', what))} us a point, then ${us(of('steady', what))}: ${(of('first', what) / of('steady', what)).toFixed(1)}x`
     console.log(
-      `${job.name.padEnd(13)} in ${String(FIRST / size).padStart(2)} bodies  time ${cell('wall')}  CPU ${cell('cpu')}`,
+      `${job.name.padEnd(13)} in ${String(FIRST / size).padStart(2)} bodies  time ${cell('wall')}  CPU ${cell('cpu')}  within ${LIMIT}x from thousand ${median(found.map((f) => f.within))} on`,
     )
     if (of('first', 'wall') > LIMIT * of('steady', 'wall')) process.exitCode = 1
   }

@@ -1,15 +1,16 @@
-// Loaded into a server beside its own code (`--import`): counts the pauses that garbage collection makes in its main
-// thread and writes them, when the process ends, to the file that GC_PAUSES names.
+// Loaded into a server beside its own code (`--import`): counts the pauses that garbage collection makes in each of its
+// threads, and keeps a file for each of them in the folder that GC_PAUSES names.
 import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { constants, PerformanceObserver } from 'node:perf_hooks'
-import { isMainThread } from 'node:worker_threads'
+import { threadId } from 'node:worker_threads'
 
 export interface Pauses {
   count: number
   /** Milliseconds. */
   longest: number
   total: number
-  /** Seconds of the process at the longest. */
+  /** Seconds of the thread at the longest. */
   at: number
 }
 
@@ -20,13 +21,13 @@ const KINDS: Readonly<Record<number, string>> = {
   [constants.NODE_PERFORMANCE_GC_WEAKCB]: 'weak callbacks',
 }
 
-const file = process.env['GC_PAUSES']
-if (file !== undefined && isMainThread) {
+const folder = process.env['GC_PAUSES']
+if (folder !== undefined) {
   const found: Record<string, Pauses> = {}
   new PerformanceObserver((list) => {
     for (const e of list.getEntries()) {
-      const kind = KINDS[(e as unknown as { readonly detail: { readonly kind: number } }).detail.kind] ?? 'other'
-      const p = (found[kind] ??= { count: 0, longest: 0, total: 0, at: 0 })
+      const { kind } = (e as unknown as { readonly detail: { readonly kind: number } }).detail
+      const p = (found[KINDS[kind] ?? 'other'] ??= { count: 0, longest: 0, total: 0, at: 0 })
       p.count++
       p.total += e.duration
       if (e.duration > p.longest) {
@@ -35,5 +36,8 @@ if (file !== undefined && isMainThread) {
       }
     }
   }).observe({ entryTypes: ['gc'] })
-  process.on('exit', () => writeFileSync(file, JSON.stringify(found)))
+  const write = (): void => writeFileSync(path.join(folder, `${threadId}.json`), JSON.stringify(found))
+  process.on('exit', write)
+  // A worker may be ended without a word.
+  if (threadId !== 0) setInterval(write, 1_000).unref()
 }
