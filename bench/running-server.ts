@@ -123,11 +123,15 @@ ${o.config ?? ''}`,
 
   /** CPU milliseconds so far: of all its threads, or of the main one alone. */
   cpuMs(of: 'all' | 'main'): number {
+    const all = this.threadCpuMs()
+    return of === 'main' ? all.get(String(this.#child.pid))! : [...all.values()].reduce((sum, ms) => sum + ms, 0)
+  }
+
+  /** CPU milliseconds so far by the number of the thread. */
+  threadCpuMs(): ReadonlyMap<string, number> {
     const base = `/proc/${this.#child.pid}/task`
-    const threads = of === 'main' ? [String(this.#child.pid)] : readdirSync(base)
-    let ns = 0
-    for (const t of threads) ns += Number(readFileSync(`${base}/${t}/schedstat`, 'utf8').split(' ')[0])
-    return ns / 1e6
+    const ms = (t: string): number => Number(readFileSync(`${base}/${t}/schedstat`, 'utf8').split(' ')[0]) / 1e6
+    return new Map(readdirSync(base).map((t) => [t, ms(t)]))
   }
 
   /** Ends it, and removes its folder once it is gone. */

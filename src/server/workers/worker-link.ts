@@ -5,10 +5,13 @@ import { messageOf } from '../../base/fault.ts'
 import { plainToText } from '../../base/plain.ts'
 import type { Entry } from '../../flow/entry.ts'
 import type { WholeBody } from '../../flow/remote-tasks.ts'
-import type { Answer, FromWorker, Question, TaskFigures, ToWorker, WorkerSettings } from './messages.ts'
+import type { Answer, FromWorker, TaskFigures, ToWorker, WorkerSettings } from './messages.ts'
 
-/** Milliseconds that a question waits: for a thread that has to start first, at the most. */
+/** Milliseconds until a question is given up: enough for a thread that has to start first. */
 const ANSWER_MS = 10_000
+
+/** A message that is answered. */
+type Asking = Extract<ToWorker, { readonly call: number }>
 
 /** What the link needs of a thread. */
 export interface Thread {
@@ -97,8 +100,8 @@ export class WorkerLink {
     return { ids, answer }
   }
 
-  /** Undefined when the thread has ended, or does not answer. */
-  call(make: (call: number) => Question): Promise<Answer | undefined> {
+  /** Undefined when the thread has ended, or does not answer in time. */
+  call(make: (call: number) => Asking): Promise<Answer | undefined> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => done(undefined), ANSWER_MS)
       const done = (answer: Answer | undefined): void => {
@@ -112,16 +115,9 @@ export class WorkerLink {
     })
   }
 
-  /** Lets a task run what it has been given, and resolves when it has ended. */
-  stop(id: string, why: 'drain' | 'handover'): Promise<void> {
-    return new Promise((resolve) => {
-      const call = ++this.#number
-      this.#calls.set(call, () => {
-        this.#calls.delete(call)
-        resolve()
-      })
-      this.post({ type: 'stop', call, id, why })
-    })
+  /** Lets a task run what it has been given, and resolves when it has ended; or earlier, when that takes too long. */
+  async stop(id: string, why: 'drain' | 'handover'): Promise<void> {
+    await this.call((call) => ({ type: 'stop', call, id, why }))
   }
 
   /** Ends the thread for good. */

@@ -54,9 +54,9 @@ const shown = (s: Services, task: TaskView): ApiReply | Promise<ApiReply> =>
   )
 
 /** Shows tasks with the figures of this moment: at once, unless those of some stand elsewhere and have to be fetched. */
-function fresh(read: () => readonly TaskView[], show: (tasks: readonly TaskView[]) => ApiReply) {
+function fresh(read: () => readonly TaskView[], show: (tasks: readonly TaskView[]) => ApiReply, withFigures = true) {
   const tasks = read()
-  const fetched = tasks.flatMap((t) => t.running?.refresh?.() ?? [])
+  const fetched = withFigures ? tasks.flatMap((t) => t.running?.refresh?.() ?? []) : []
   // Meanwhile any of them may have ended.
   return fetched.length === 0 ? show(tasks) : Promise.all(fetched).then(() => show(read()))
 }
@@ -176,6 +176,7 @@ function list(s: Services, r: ApiRequest<undefined>): ApiReply | Promise<ApiRepl
   return fresh(
     () => takePage(page, s.tasks.list(page.matches)),
     (tasks) => json(200, { tasks: tasks.map((t) => taskFieldsJson(t, fields, options)) }),
+    fields.length === 0 || fields.includes('stats') || fields.includes('dot'),
   )
 }
 
