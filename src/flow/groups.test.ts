@@ -88,6 +88,20 @@ describe('groups', () => {
     assert.ok(groups.ungrouped.slot >= 0)
   })
 
+  it('are found whatever came before them, and hold nothing that is gone', () => {
+    const groups = new Groups()
+    const values = ['a', 'b', 'c', 'a', 'c', 'b', 'a', 'b', 'c', 'c']
+    const seen = values.map((h) => groups.of(['h'], false, series({ h, other: h })))
+    for (const [i, h] of values.entries()) {
+      assert.equal(seen[i], groups.of(['h'], false, series({ h })))
+      assert.deepEqual(seen[i]!.tags, Object.assign(Object.create(null), { h }))
+    }
+    assert.equal(new Set(seen).size, 3)
+    groups.release(seen[1]!)
+    assert.equal(seen[1]!.next, undefined)
+    assert.notEqual(groups.of(['h'], false, series({ h: 'b' })), seen[1])
+  })
+
   it('without state are swept once there are many', () => {
     const groups = new Groups()
     const kept: TaskGroup[] = []

@@ -49,6 +49,8 @@ export class TaskGroup implements Group {
   refs = 0
   /** Seconds of the last entry that touched it. */
   seenSec = 0
+  /** The group that was asked for after it the last time: mostly it is so again. */
+  next: TaskGroup | undefined
   readonly vals: readonly string[]
   #tags: Tags | undefined
   #key: string | undefined
@@ -142,12 +144,17 @@ class Grouping {
     if (family === undefined || family.gone) family = this.#family = this.#groups.family(false, '', this.dims)
     const value = series.tag(dim) ?? ''
     const last = this.#last
-    if (last !== undefined && last.valuesKey === value && last.slot >= 0) return last
+    if (last !== undefined) {
+      if (last.valuesKey === value && last.slot >= 0) return last
+      const { next } = last
+      if (next !== undefined && next.valuesKey === value && next.slot >= 0) return next
+    }
     // A series with no other tag lends its list of values.
-    return (
+    const g =
       family.groups.get(value) ??
       this.#groups.make(family, value, series.keys.length === 1 && series.keys[0] === dim ? series.vals : [value])
-    )
+    if (last !== undefined && last.slot >= 0) last.next = g
+    return g
   }
 
   #ofSeries(series: Series): TaskGroup {
@@ -260,6 +267,8 @@ export class Groups {
     this.#free.push(g.slot)
     this.#live--
     g.slot = -1
+    // What is gone must not hold others that go.
+    g.next = undefined
   }
 
   /** Between turns: frees groups that nothing keeps state for, once there are many. */
