@@ -254,8 +254,9 @@ describe('metrics', () => {
       [],
     )
     const known = page.match(/(?<=`)(?:supercap|process|nodejs)_[a-z_]+(?=`)/g)!
-    // Listeners for datagrams are there only when they are configured.
-    const absent = new Set(['supercap_udp_events_total'])
+    // Listeners for datagrams and workers are there only when they are configured.
+    const workers = ['tasks', 'lag_entries', 'ended_total'].map((name) => `supercap_worker_${name}`)
+    const absent = new Set(['supercap_udp_events_total', ...workers])
     assert.deepEqual(
       known.filter((name) => !families.includes(name) && !absent.has(name)),
       [],

@@ -86,6 +86,7 @@ describe('a server with two workers', () => {
     await write('figures', 'm v=5i 5')
     const metrics = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text()
     assert.match(metrics, /supercap_node_collected_total\{task="figures",node="http_out3",kind="http_out"\} 4\n/)
+    assert.match(metrics, /^supercap_worker_tasks\{thread="worker thread 2"\} \d+$/m)
     await write('figures', 'm v=6i 6')
     const vars = await json<{
       kapacitor: Record<string, { tags: Record<string, string>; values: Record<string, number> }>

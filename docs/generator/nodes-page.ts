@@ -9,6 +9,9 @@ const INTRO = `A task is a graph of nodes; each takes what the node before it gi
 property of the node before it. A **stream** is points one by one, a **batch** is the rows of a group with a time of
 their own. What is said of a group holds for each group alone.
 
+With \`[task] workers\` tasks run on threads of their own, but for those with a deadman or with a node of which
+it says that its task runs on the main thread.
+
 Every node has \`.quiet()\`, which keeps its errors out of the log; they are counted all the same. Every node counts
 \`collected\` (points or batches that came), \`emitted\` (that it gave), \`errors\`, \`working_cardinality\` (groups it keeps
 state for), \`avg_exec_time_ns\`, and, by field, \`missing\`; further statistics stand with the node.`
@@ -70,7 +73,7 @@ function nodeSection(d: NodeDeclaration): string {
   return paragraphs(
     `## ${d.name}`,
     call === '' ? '' : code(call),
-    `${d.doc} ${edges(d)}`,
+    `${d.doc} ${edges(d)}${d.needs === 'main' && !d.internal ? ' Its task runs on the main thread.' : ''}`,
     argumentList(d),
     table(['property', 'default', ''], propertyRows(d)),
     handlerLine(d),

@@ -28,6 +28,7 @@ import { type Statistic, statistics, wholeStatistics } from './own-statistics/st
 import { Profiles } from './profiles/profiles.ts'
 import type { SideloadService } from './sideload/sideload-service.ts'
 import { API_VERSION, VERSION } from './version.ts'
+import type { WorkerPool } from './workers/worker-pool.ts'
 
 /** Levels that the API takes; the configuration knows more. */
 const API_LEVELS = /^(?:debug|info|error)$/i
@@ -38,6 +39,7 @@ export interface InsightParts {
   readonly clock: Clock
   readonly identity: ServerInfo
   readonly engine: Engine
+  readonly workers: WorkerPool | undefined
   readonly alerting: Alerting
   readonly posts: PostDelivery
   readonly influxWrites: WriteDelivery

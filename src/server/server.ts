@@ -323,6 +323,7 @@ async function startParts(
     clock,
     identity,
     engine,
+    workers,
     alerting,
     posts,
     influxWrites,

@@ -14,11 +14,13 @@ import type { SideloadService } from '../sideload/sideload-service.ts'
 import { API_VERSION, VERSION } from '../version.ts'
 import { each, type Family, labels, single } from './metrics-text.ts'
 import type { RequestCounts } from './request-counts.ts'
+import { type WorkerCounts, workerFamilies } from './worker-families.ts'
 
 export interface ServerParts {
   readonly config: ServerValues
   readonly identity: ServerInfo
   readonly engine: Engine
+  readonly workers: { counts(): readonly WorkerCounts[] } | undefined
   readonly logging: Logging
   readonly sessions: LogSessions
   readonly counts: ServerCounts
@@ -38,6 +40,7 @@ export function* serverFamilies(p: ServerParts): Iterable<Family> {
   const of = labels({ version: VERSION, api_version: API_VERSION, host, cluster_id, server_id })
   yield single('supercap_build_info', 'gauge', 'Which server this is; always 1.', 1, of)
   yield* taskCounts(p)
+  yield* workerFamilies(p.workers?.counts() ?? [])
   yield* httpFamilies(p)
   yield* inputFamilies(p)
   yield* logFamilies(p)

@@ -133,6 +133,7 @@ describe('a body', () => {
     assert.equal(rig.engine.heldBytes, 8)
     assert.equal(rig.pool.task('a')!.lag, 0)
     assert.equal(rig.pool.task('b')!.lag, 1)
+    assert.deepEqual(rig.pool.counts()[1], { name: 'worker thread 2', tasks: 1, behind: 1, ended: 0 })
     rig.threads[1]!.resume()
     await done
     assert.equal(rig.engine.heldBytes, 0)
@@ -283,6 +284,7 @@ describe('a thread that ends by itself', () => {
     rig.threads[2]!.die('again')
     assert.deepEqual(rig.failures[1], ['a', 'worker thread 1 has ended: again'])
     assert.equal(rig.pool.task('a'), undefined)
+    assert.equal(rig.pool.counts()[0]!.ended, 2)
     assert.equal(rig.threads.length, 3)
     await write(rig, 'm v=4 13')
     assert.deepEqual(await rows(rig, 'b'), [['1970-01-01T00:00:13Z', 4]])

@@ -9,6 +9,7 @@ import type { Entry } from '../../flow/entry.ts'
 import type { RemoteTasks } from '../../flow/remote-tasks.ts'
 import type { SeenTask } from '../../flow/seen-task.ts'
 import type { TaskLimits } from '../../flow/task-limits.ts'
+import type { WorkerCounts } from '../metrics/worker-families.ts'
 import type { Dbrp } from '../tasks/task-record.ts'
 import type { TaskSettings } from '../tasks/task-runtime.ts'
 import { logMessage } from './message-logger.ts'
@@ -35,6 +36,8 @@ interface Place {
   readonly name: string
   readonly link: WorkerLink
   readonly tasks: Map<string, PlacedTask>
+  /** How often the thread has ended by itself. */
+  ended: number
 }
 
 /** Whether a task can leave the main thread: none of its nodes has anything to do with what stands there. */
@@ -105,6 +108,11 @@ export class WorkerPool {
     this.#forget(place, task)
   }
 
+  /** A line for each thread. */
+  counts(): readonly WorkerCounts[] {
+    return this.#places.map(({ name, link, tasks, ended }) => ({ name, tasks: tasks.size, behind: link.behind, ended }))
+  }
+
   /** Ends all threads; tasks that still run are lost. */
   async close(): Promise<void> {
     await Promise.all(this.#places.map((p) => p.link.close()))
@@ -128,7 +136,7 @@ export class WorkerPool {
       settled: (entry: Entry) => this.#o.engine.remotes.settled(entry),
       died: (reason) => this.#died(place, reason),
     })
-    const place: Place = { name, link, tasks }
+    const place: Place = { name, link, tasks, ended: 0 }
     return place
   }
 
@@ -148,6 +156,7 @@ export class WorkerPool {
    * before are ended. So a task that kills its thread takes others down twice at the most.
    */
   #died(place: Place, why: string): void {
+    place.ended++
     this.#o.logger.error('a worker thread has ended', { thread: place.name, tasks: place.tasks.size, err: why })
     for (const task of [...place.tasks.values()]) {
       if (task.stopping) continue
