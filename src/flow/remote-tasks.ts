@@ -30,6 +30,7 @@ export interface WholeBody {
 }
 
 export interface RemoteTask extends SeenTask {
+  readonly takesWhole: true
   readonly dbrps: readonly { readonly db: string; readonly rp: string }[]
   /** Takes a body; who takes it counts itself on the entry, and settles it later. */
   enqueue(entry: Entry, points: readonly Point[], ownTimes: boolean, body: WholeBody | undefined): void

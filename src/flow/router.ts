@@ -7,6 +7,8 @@ import type { WholeBody } from './remote-tasks.ts'
 /** A task that takes points, wherever it runs. */
 export interface Taker {
   readonly id: string
+  /** It takes bodies as a whole, whatever of them it wants. */
+  readonly takesWhole?: boolean
   readonly compiled: CompiledTask
   readonly dbrps: readonly { readonly db: string; readonly rp: string }[]
   enqueue(entry: Entry, points: readonly Point[], ownTimes: boolean, body: WholeBody | undefined): void
@@ -134,7 +136,8 @@ export class Router {
       else if (place.all.length === 0) unwanted.push(c)
     }
     const deliveries: Delivery[] = []
-    for (const s of subscribers) deliveries.push({ task: s.task, points: body.wantedBy(s.wanted) })
+    for (const { task, wanted } of subscribers)
+      deliveries.push({ task, points: task.takesWhole ? points : body.wantedBy(wanted) })
     return { deliveries, counts, unwanted }
   }
 

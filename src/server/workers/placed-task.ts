@@ -11,6 +11,7 @@ import type { TaskText } from './messages.ts'
 import type { WorkerLink } from './worker-link.ts'
 
 export class PlacedTask implements RemoteTask {
+  readonly takesWhole = true
   readonly id: string
   readonly compiled: CompiledTask
   readonly dbrps: TaskText['dbrps']
