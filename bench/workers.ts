@@ -10,6 +10,7 @@ const TASKS = 100
 const LINES = 5_000
 const WARM_UP_BODIES = 10
 const BODIES = 40
+const ALONE_WRITES = 2_000
 const T0 = 1_500_000_000
 
 interface Figures {
@@ -61,6 +62,24 @@ async function measure(workers: number, writers: number): Promise<Figures> {
   }
 }
 
+/** Microseconds of a write of one line to one task, each on its own: the median. */
+async function alone(workers: number): Promise<number> {
+  const server = await RunningServer.start({ env: { KAPACITOR_TASK_WORKERS: String(workers) } })
+  try {
+    await server.startTask('t', "stream|from().measurement('m1')|httpOut('out')")
+    const took: number[] = []
+    for (let i = 0; i < ALONE_WRITES; i++) {
+      const line = Buffer.from(`m1 value=1 ${T0 + i}`)
+      const began = performance.now()
+      await server.send('POST', '/write?db=d&rp=r&precision=s', line)
+      took.push((performance.now() - began) * 1000)
+    }
+    return median(took.slice(ALONE_WRITES / 4))
+  } finally {
+    await server.stop('SIGKILL')
+  }
+}
+
 const rounds = Number(process.argv[2] ?? 5)
 const cases = [0, 1, 2].flatMap((workers) => [1, 4].map((writers) => ({ workers, writers, found: [] as Figures[] })))
 for (let r = 0; r < rounds; r++) for (const c of cases) c.found.push(await measure(c.workers, c.writers))
@@ -82,3 +101,5 @@ for (const { workers, writers, found } of cases) {
   ]
   console.log(`| ${cells.join(' | ')} |`)
 }
+const [without, by] = [await alone(0), await alone(1)]
+console.log(`a line alone is answered in ${without.toFixed(0)} µs without workers, in ${by.toFixed(0)} µs with one`)

@@ -41,6 +41,7 @@ export interface WorkerLinkOptions {
 export class WorkerLink {
   readonly #o: WorkerLinkOptions
   #thread: Thread | undefined
+  #closed = false
   #number = 0
   /** Bodies that the thread has not finished with, in the order in which they went over. */
   readonly #entries = new Map<number, Entry>()
@@ -65,7 +66,7 @@ export class WorkerLink {
 
   /** Hands the body of an entry over, once, and lets the entry wait for it. */
   give(entry: Entry, { db, rp, points, raw }: WholeBody): void {
-    if (this.#last === entry) return
+    if (this.#last === entry || this.#closed) return
     this.#last = entry
     entry.pending++
     const body = ++this.#number
@@ -80,6 +81,7 @@ export class WorkerLink {
   }
 
   post(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+    if (this.#closed) return
     this.#thread ??= this.#start()
     this.#thread.postMessage(message, transfer)
   }
@@ -102,6 +104,7 @@ export class WorkerLink {
 
   /** Undefined when the thread has ended, or does not answer in time. */
   call(make: (call: number) => Asking): Promise<Answer | undefined> {
+    if (this.#closed) return Promise.resolve(undefined)
     return new Promise((resolve) => {
       const timer = setTimeout(() => done(undefined), ANSWER_MS)
       const done = (answer: Answer | undefined): void => {
@@ -122,6 +125,7 @@ export class WorkerLink {
 
   /** Ends the thread for good. */
   async close(): Promise<void> {
+    this.#closed = true
     const thread = this.#thread
     this.#thread = undefined
     await thread?.terminate()

@@ -312,5 +312,8 @@ describe('a thread that ends by itself', () => {
     await write(rig, 'm v=1 10')
     await rig.pool.close()
     assert.deepEqual(rig.failures, [])
+    await rig.engine.remotes.refresh()
+    assert.equal(write(rig, 'm v=2 11'), undefined)
+    assert.equal(rig.threads.length, 1)
   })
 })
