@@ -60,6 +60,8 @@ export async function runServer(flags: ReadonlyMap<string, string>): Promise<voi
     // What runs from now on is hot: V8 counts its calls from the first one on and compiles it much earlier. Only now, for
     // what has run once to start the server is not worth the memory.
     setFlagsFromString('--no-lazy-feedback-allocation')
+    // A request runs thousands of functions once each: a quarter of V8's own count makes the first thousand a tenth faster.
+    setFlagsFromString('--invocation-count-for-maglev=100')
     await runFirstTasks()
     await end
     await server.stop()
