@@ -3,7 +3,7 @@ import type { Point } from '../base/point.ts'
 import { withTime } from '../base/point.ts'
 import type { Series } from '../base/series.ts'
 import { roundTime, truncateTime } from '../base/time.ts'
-import { defineNode } from '../flow/contract.ts'
+import { defineNode, type Group } from '../flow/contract.ts'
 import { arg, field, type LambdaParam, type TaggedArg } from '../lang/fields.ts'
 import { bothOf, compileLambda, type LambdaState } from '../lang/lambda/compile-lambda.ts'
 import { constantFault } from '../lang/lambda/evaluate-constant.ts'
@@ -44,6 +44,7 @@ export const from = defineNode({
   run(p, ctx) {
     const { database, retentionPolicy, measurement, truncate, round } = p
     const find = groupFinder(ctx, p.groupBy, [])
+    const groups = p.groupBy.length > 0 || p.groupByMeasurement
     const where = p.where && compileLambda(p.where, { want: 'bool', prefix: 'Failed to compile from expression: ' })
     const timesChange = truncate > 0 || round > 0
     const wanted = (series: Series): boolean =>
@@ -53,6 +54,8 @@ export const from = defineNode({
     // A cache, no state: what was found for the series before.
     let lastSeries: Series | undefined
     let lastWanted = false
+    /** The one group of a from that does not group: it never goes. */
+    let ungrouped: Group | undefined
     const holds = (pt: Point, state: LambdaState): boolean => {
       try {
         return where!.test(pt, state, ctx.now())
@@ -71,7 +74,8 @@ export const from = defineNode({
         }
         if (!lastWanted || (where !== undefined && !holds(pt, state))) return
         const timed = timesChange ? withTime(pt, roundTime(truncateTime(pt, truncate), round)) : pt
-        out.point(timed, find(pt.series, p.groupByMeasurement))
+        if (groups) out.point(timed, find(pt.series, p.groupByMeasurement))
+        else out.point(timed, (ungrouped ??= find(pt.series, false)))
       },
     }
   },

@@ -121,10 +121,20 @@ class AggregateNode extends FunctionNode {
   /** The same for all rows of a batch. */
   #addAll(s: Gathered, rows: Rows): void {
     const f = this.#f
+    let shape: Shape | undefined
+    let at = 0
     for (let i = 0, n = rows.length; i < n; i++) {
       const p = rows.at(i)
+      if (p.shape === shape) {
+        f.add(s.acc, p.values[at]!, p)
+        continue
+      }
       const v = this.value(s, p, f)
-      if (v !== undefined) f.add(s.acc, v, p)
+      if (v === undefined) continue
+      f.add(s.acc, v, p)
+      // A value that is taken decides the kind, so that others of this shape are taken, too.
+      shape = p.shape
+      at = shape.slot(this.params.field)
     }
   }
 
