@@ -33,7 +33,8 @@ describe('the suite', () => {
 
   it('runs under the flags of the server', () => {
     const flags = serverFlags()
-    assert.ok(flags.some((f) => /^--max-semi-space-size=\d+$/.test(f)))
+    for (const f of [/^--max-semi-space-size=\d+$/, /^--no-lazy-feedback-allocation$/])
+      assert.ok(flags.some((x) => f.test(x)))
     assert.ok(flags.every((f) => /^--[\w-]+(=\S+)?$/.test(f)))
   })
 

@@ -1,15 +1,19 @@
-// Runs a part of a benchmark in a Node.js process of its own, with the flags of V8 that bin/supercapd sets: what one
+// Runs a part of a benchmark in a Node.js process of its own, with the flags of V8 that a server has: what one
 // measurement compiles and keeps must not show in the next. The part answers with one line of JSON.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** The flags of Node.js in the last command of bin/supercapd, so that they stand in one place. */
+const ROOT = path.join(import.meta.dirname, '..')
+
+/** The flags of V8 that a server runs under, read where they stand: in its command, and in what it sets once it has started. */
 export function serverFlags(): string[] {
-  const script = readFileSync(path.join(import.meta.dirname, '../bin/supercapd'), 'utf8')
+  const script = readFileSync(path.join(ROOT, 'bin/supercapd'), 'utf8')
   const command = /^exec "\$node"([\s\S]*?)"\$main"/m.exec(script)?.[1]
   if (command === undefined) throw new Error('bin/supercapd does not start Node.js as expected')
-  return command.split(/[\s\\]+/).filter((word) => word.startsWith('--'))
+  const given = command.split(/[\s\\]+/).filter((word) => word.startsWith('--'))
+  const started = readFileSync(path.join(ROOT, 'src/cli/run-server.ts'), 'utf8')
+  return [...given, ...[...started.matchAll(/setFlagsFromString\('([^']+)'\)/g)].map((m) => m[1]!)]
 }
 
 const ENV = 'BENCH_PART'
