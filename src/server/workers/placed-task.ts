@@ -37,7 +37,7 @@ export class PlacedTask implements RemoteTask {
     at: {
       readonly link: WorkerLink
       readonly thread: string
-      stop(id: string, why: 'drain' | 'handover'): Promise<void>
+      stop(why: 'drain' | 'handover'): Promise<void>
     },
   ) {
     this.id = text.id
@@ -49,7 +49,7 @@ export class PlacedTask implements RemoteTask {
     this.edges = dry.edges.map(({ parent, child, type }) => ({ parent, child, type, count: 0 }))
     this.#stats = dry.stats()
     this.#link = at.link
-    this.#stop = (why) => at.stop(text.id, why)
+    this.#stop = (why) => at.stop(why)
   }
 
   /** Of all tasks of the thread: they share the bodies. */

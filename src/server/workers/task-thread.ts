@@ -32,6 +32,8 @@ export class TaskThread {
   readonly #parser = new LineParser()
   /** What has its place and has not had its turn. */
   readonly #waiting: Ordered[] = []
+  /** Tasks that run what they have been given, and then end. */
+  readonly #stopping = new Set<string>()
   #aheadBytes = 0
   #deferred = false
 
@@ -92,7 +94,11 @@ export class TaskThread {
         this.#later()
         return
       }
-      this.#ordered(this.#waiting.shift()!)
+      const next = this.#waiting[0]!
+      // It takes the place of one that has not ended yet.
+      if (next.type === 'start' && this.#stopping.has(next.task.id)) return
+      this.#waiting.shift()
+      this.#ordered(next)
     }
   }
 
@@ -110,7 +116,7 @@ export class TaskThread {
         this.#start(m.task)
         return
       case 'stop':
-        void this.#engine.stop(m.id, m.why).then(() => this.#answer(m.call, () => null))
+        void this.#stop(m)
         return
       case 'lines':
         this.#write(m, m.bytes.length, () => {
@@ -122,6 +128,14 @@ export class TaskThread {
       case 'points':
         this.#write(m, m.text.length, () => plainFromText(m.text) as unknown as Point[])
     }
+  }
+
+  async #stop({ id, why, call }: Ordered & { readonly type: 'stop' }): Promise<void> {
+    this.#stopping.add(id)
+    await this.#engine.stop(id, why)
+    this.#stopping.delete(id)
+    this.#answer(call, () => null)
+    this.#run()
   }
 
   #start({ id, script, vars, dbrps, groupExpiry }: TaskText): void {

@@ -77,7 +77,7 @@ export class WorkerPool {
     const task = new PlacedTask(text, compiled, dry, {
       link: place.link,
       thread: place.name,
-      stop: (_, why) => this.stop(id, why),
+      stop: (why) => this.stop(id, why),
     })
     place.link.post({ type: 'start', task: text })
     place.tasks.set(id, task)
