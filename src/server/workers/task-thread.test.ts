@@ -44,10 +44,7 @@ it('answers questions though bodies wait, and each body once', async () => {
   assert.ok(answered >= 0)
   assert.ok(sent.filter((m) => m.type === 'done').length < 10)
   while (sent.filter((m) => m.type === 'done').length < 10) await settle()
-  assert.deepEqual(
-    sent.flatMap((m) => (m.type === 'done' ? [m.body] : [])).sort(),
-    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
-  )
+  assert.deepEqual(sent.flatMap((m) => (m.type === 'done' ? [m.body] : [])).sort(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
 })
 
 it('starts a task in place of one that still runs what it has been given', async () => {
