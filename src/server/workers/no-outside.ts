@@ -4,6 +4,7 @@ import type { AlertSink } from '../../alert/sink.ts'
 import { Fault } from '../../base/fault.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { EngineOptions } from '../../flow/engine.ts'
+import type { Outbox } from '../../flow/entry.ts'
 import type { ServerInfo } from '../../flow/world.ts'
 
 function missing(): never {
@@ -21,6 +22,9 @@ const NO_ALERTS: AlertSink = {
   inhibited: missing,
   releaseInhibitors: missing,
 }
+
+/** Nothing that is owed may get lost in silence: the writes that caused it fail. */
+export const NO_OUTBOX: Outbox = { commit: missing }
 
 export function noOutside(logger: Logger, server: ServerInfo): EngineOptions['world'] {
   return { logger, server, alerts: NO_ALERTS, http: missing, httpEndpoint: missing }

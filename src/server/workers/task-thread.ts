@@ -12,7 +12,7 @@ import type { GivenVars } from '../../lang/vars.ts'
 import { systemClock } from '../system-clock.ts'
 import { MessageLogger } from './message-logger.ts'
 import type { Answer, FromWorker, Ordered, TaskFigures, TaskText, ToWorker, WorkerSettings } from './messages.ts'
-import { noOutside } from './no-outside.ts'
+import { NO_OUTBOX, noOutside } from './no-outside.ts'
 
 /** Bytes of bodies that are read though the tasks have not finished with those before. */
 const AHEAD_BYTES = 1024 * 1024
@@ -45,7 +45,7 @@ export class TaskThread {
     this.#engine = new Engine({
       clock: systemClock,
       logger: this.#logger,
-      outbox: { commit: () => Promise.resolve() },
+      outbox: NO_OUTBOX,
       defer: setImmediate,
       limits: o.limits,
       // The main thread bounds what is under way.
