@@ -17,7 +17,7 @@ export interface Figure {
 export interface Figures {
   readonly node: string
   readonly cores: number
-  /** The load average of the minute before. */
+  /** The load average of the minute before the first row. */
   readonly load: number
   readonly rows: Readonly<Record<string, Figure>>
 }
@@ -43,8 +43,8 @@ export function committedFigures(): Figures {
   return JSON.parse(readFileSync(FILE, 'utf8')) as Figures
 }
 
-/** Commits rows; those that were not measured now keep their figures. */
-export function writeFigures(rows: Readonly<Record<string, Figure>>, names: readonly string[]): void {
+/** Commits rows, in the order of `names`; those that were not measured now keep their figures. */
+export function writeFigures(rows: Readonly<Record<string, Figure>>, names: readonly string[], load: number): void {
   let before: Figures['rows'] = {}
   try {
     before = committedFigures().rows
@@ -59,7 +59,7 @@ export function writeFigures(rows: Readonly<Record<string, Figure>>, names: read
   const figures: Figures = {
     node: process.version,
     cores: os.availableParallelism(),
-    load: Number(os.loadavg()[0]!.toFixed(2)),
+    load: Number(load.toFixed(2)),
     rows: kept,
   }
   writeFileSync(FILE, `${JSON.stringify(figures, null, 2)}\n`)

@@ -154,14 +154,15 @@ const TABLES: readonly Table[] = [
   },
   {
     name: 'adjoining windows',
-    theory: 'constant: a point goes in once, is aggregated once and goes out once',
+    theory:
+      'constant: a point goes in once, is aggregated once and goes out once; what outlives the nursery is copied twice more',
     sizes: WINDOW_SIZES,
     per: 'point',
     measured: (size) => windows(size, size),
   },
   {
     name: 'overlapping windows, ten a period',
-    theory: 'constant: a point is aggregated ten times',
+    theory: 'constant: a point is aggregated ten times, but for what no longer fits into the caches of the processor',
     sizes: WINDOW_SIZES,
     per: 'point',
     measured: (size) => windows(size, size / 10),

@@ -38,6 +38,7 @@ else {
   const rows = ROWS.filter((r) => positionals.length === 0 || positionals.some((p) => r.name.includes(p)))
   if (rows.length === 0) throw new Error(`no such row; there are ${ROWS.map((r) => r.name).join(', ')}`)
   const began = performance.now()
+  const load = os.loadavg()[0]!
   const run = (row: Row): Promise<Figure> => inOwnProcess(import.meta.filename, [row.name])
   if (values.write) {
     const found: Record<string, Figure> = {}
@@ -52,11 +53,12 @@ else {
     writeFigures(
       found,
       ROWS.map((r) => r.name),
+      load,
     )
   } else {
     const committed = committedFigures()
     console.log(
-      `${os.availableParallelism()} cores, node ${process.version}, load ${os.loadavg()[0]!.toFixed(1)}; committed figures: ` +
+      `${os.availableParallelism()} cores, node ${process.version}, load ${load.toFixed(1)}; committed figures: ` +
         `${committed.cores} cores, node ${committed.node}, load ${committed.load}`,
     )
     const behind: string[] = []
