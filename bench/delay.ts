@@ -27,7 +27,7 @@ try {
     `stream|from().measurement('m')|alert().crit(lambda: "v" > 0).post('http://127.0.0.1:${port}/')`,
   )
   const times: number[] = []
-  const cpu = server.cpuMs('main')
+  const cpu = server.mainCpuMs()
   for (let i = 0; i < WARM_UP + ALERTS; i++) {
     const began = performance.now()
     const arrived = new Promise<number>((resolve, reject) => {
@@ -44,7 +44,7 @@ try {
   }
   times.sort((a, b) => a - b)
   const at = (part: number): string => times[Math.floor(times.length * part)]!.toFixed(2)
-  const each = (server.cpuMs('main') - cpu) / (WARM_UP + ALERTS)
+  const each = (server.mainCpuMs() - cpu) / (WARM_UP + ALERTS)
   console.log(`p50 ${at(0.5)} ms, p90 ${at(0.9)} ms, p99 ${at(0.99)} ms; CPU ${each.toFixed(2)} ms an alert`)
 } finally {
   await server.stop()

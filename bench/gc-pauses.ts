@@ -42,7 +42,7 @@ try {
     delays.push(performance.now() - began - dueMs(sent))
   }
   const sec = (performance.now() - began) / 1000
-  const cpu = server.cpuMs('main') / 1000 / sec
+  const cpu = server.mainCpuMs() / 1000 / sec
   const written = sent * SIZE
   for (let i = 0; i < TASKS; i++) {
     // Workers tell of their figures now and then.

@@ -10,8 +10,6 @@ export interface ServerOptions {
   /** Put behind the rest of the configuration. */
   readonly config?: string
   readonly env?: Readonly<Record<string, string>>
-  /** Where it listens; any free port when not given. */
-  readonly port?: number
 }
 
 const COMMAND = path.join(import.meta.dirname, '../bin/supercapd')
@@ -43,7 +41,7 @@ export class RunningServer {
       `hostname = "localhost"
 data_dir = "${folder}/data"
 [http]
-  bind-address = "127.0.0.1:${o.port ?? 0}"
+  bind-address = "127.0.0.1:0"
   log-enabled = false
 [storage]
   boltdb = "${folder}/data/store.db"
@@ -121,10 +119,9 @@ ${o.config ?? ''}`,
     return Number(new RegExp(`^${line}:\\s+(\\d+)`, 'm').exec(text)?.[1]) / 1024
   }
 
-  /** CPU milliseconds so far: of all its threads, or of the main one alone. */
-  cpuMs(of: 'all' | 'main'): number {
-    const all = this.threadCpuMs()
-    return of === 'main' ? all.get(String(this.#child.pid))! : [...all.values()].reduce((sum, ms) => sum + ms, 0)
+  /** CPU milliseconds of its main thread so far; Linux counts in steps of 4 while a thread runs. */
+  mainCpuMs(): number {
+    return this.threadCpuMs().get(String(this.#child.pid))!
   }
 
   /** CPU milliseconds so far by the number of the thread. */
