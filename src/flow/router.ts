@@ -24,45 +24,63 @@ interface Place {
   readonly all: Subscriber[]
 }
 
+/** The points of a body that are of one measurement. */
+interface Run {
+  readonly points: readonly Point[]
+  /** Their places in the body. */
+  readonly places: readonly number[]
+}
+
 /** The points of one body by measurement, made at most once a body. Nothing is copied when all are of one. */
 class Body {
   readonly points: readonly Point[]
   readonly names: readonly string[]
-  readonly #runs = new Map<string, readonly Point[]>()
+  readonly #runs = new Map<string, Run>()
 
   constructor(points: readonly Point[]) {
     this.points = points
-    if (points.length > 0 && ofOneMeasurement(points)) this.#runs.set(points[0]!.series.name, points)
+    if (points.length > 0 && ofOneMeasurement(points)) this.#runs.set(points[0]!.series.name, { points, places: [] })
     else this.#split()
     this.names = [...this.#runs.keys()]
   }
 
   #split(): void {
     let name: string | undefined
-    let run: Point[] | undefined
-    const runs = this.#runs as Map<string, Point[]>
-    for (const p of this.points) {
+    let run: { points: Point[]; places: number[] } | undefined
+    const runs = this.#runs as Map<string, { points: Point[]; places: number[] }>
+    for (let i = 0; i < this.points.length; i++) {
+      const p = this.points[i]!
       if (p.series.name !== name) {
         name = p.series.name
         run = runs.get(name)
-        if (!run) runs.set(name, (run = []))
+        if (!run) runs.set(name, (run = { points: [], places: [] }))
       }
-      run!.push(p)
+      run!.points.push(p)
+      run!.places.push(i)
     }
   }
 
   run(name: string): readonly Point[] {
-    return this.#runs.get(name)!
+    return this.#runs.get(name)!.points
+  }
+
+  /** The names of the body that are wanted. What a body holds of and what a task wants may both be many: the fewer are gone through. */
+  #namesOf(wanted: ReadonlySet<string>): readonly string[] {
+    if (wanted.size >= this.names.length) return this.names.filter((n) => wanted.has(n))
+    const named: string[] = []
+    for (const n of wanted) if (this.#runs.has(n)) named.push(n)
+    return named
   }
 
   /** In arrival order, each point once, however many froms want it. */
   wantedBy(w: Wanted): readonly Point[] {
     if (w.all) return this.points
-    const named = this.names.filter((n) => w.measurements.has(n))
+    const named = this.#namesOf(w.measurements)
     if (named.length === 0) return []
     if (named.length === this.names.length) return this.points
     if (named.length === 1) return this.run(named[0]!)
-    return this.points.filter((p) => w.measurements.has(p.series.name))
+    const places = Int32Array.from(named.flatMap((n) => this.#runs.get(n)!.places)).sort()
+    return Array.from(places, (i) => this.points[i]!)
   }
 }
 
