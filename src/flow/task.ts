@@ -391,7 +391,7 @@ export class Task implements OperatorHost {
     } finally {
       this.timed = false
       this.#sourceEdge.count += i - from
-      if (!work.ownTimes) this.rate.add(work.entry.at.sec, i - from)
+      if (!work.ownTimes) this.rate.add(this.nowSec, i - from)
       work.next = end
     }
   }

@@ -1,14 +1,17 @@
 // `|from()`: which points of the stream a branch sees, how it groups them, and their times rounded.
 import type { Point } from '../base/point.ts'
 import { withTime } from '../base/point.ts'
-import type { Series } from '../base/series.ts'
+import { makeSeries, type Series } from '../base/series.ts'
 import { roundTime, truncateTime } from '../base/time.ts'
-import { defineNode, type Group } from '../flow/contract.ts'
+import { defineNode } from '../flow/contract.ts'
 import { arg, field, type LambdaParam, type TaggedArg } from '../lang/fields.ts'
 import { bothOf, compileLambda, type LambdaState } from '../lang/lambda/compile-lambda.ts'
 import { constantFault } from '../lang/lambda/evaluate-constant.ts'
 import { asDimensions, DIMENSION, dimensionsReason, groupFinder } from './dimensions.ts'
 import { reportEvaluation } from './report-evaluation.ts'
+
+/** Stands for any: without dimensions all series are of one group. */
+const NO_SERIES = makeSeries('', '', '', [], [])
 
 export const from = defineNode({
   name: 'from',
@@ -44,7 +47,8 @@ export const from = defineNode({
   run(p, ctx) {
     const { database, retentionPolicy, measurement, truncate, round } = p
     const find = groupFinder(ctx, p.groupBy, [])
-    const groups = p.groupBy.length > 0 || p.groupByMeasurement
+    /** The one group of a from that does not group: it never goes. */
+    const ungrouped = p.groupBy.length > 0 || p.groupByMeasurement ? undefined : find(NO_SERIES, false)
     const where = p.where && compileLambda(p.where, { want: 'bool', prefix: 'Failed to compile from expression: ' })
     const timesChange = truncate > 0 || round > 0
     const wanted = (series: Series): boolean =>
@@ -54,8 +58,6 @@ export const from = defineNode({
     // A cache, no state: what was found for the series before.
     let lastSeries: Series | undefined
     let lastWanted = false
-    /** The one group of a from that does not group: it never goes. */
-    let ungrouped: Group | undefined
     const holds = (pt: Point, state: LambdaState): boolean => {
       try {
         return where!.test(pt, state, ctx.now())
@@ -74,8 +76,7 @@ export const from = defineNode({
         }
         if (!lastWanted || (where !== undefined && !holds(pt, state))) return
         const timed = timesChange ? withTime(pt, roundTime(truncateTime(pt, truncate), round)) : pt
-        if (groups) out.point(timed, find(pt.series, p.groupByMeasurement))
-        else out.point(timed, (ungrouped ??= find(pt.series, false)))
+        out.point(timed, ungrouped ?? find(pt.series, p.groupByMeasurement))
       },
     }
   },

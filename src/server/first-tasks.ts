@@ -8,10 +8,10 @@ const DB = 'first'
 const RP = 'tasks'
 
 const script = (n: number): string => `
-var all = stream|from().measurement('m').groupBy('t').where(lambda: "v" >= ${n}.0)
-all|where(lambda: "v" < 9${n}.5)|window().period(2s).every(1s)|mean('v')|httpOut('mean')
-all|eval(lambda: "v" + ${n}.0).as('e').keep()|derivative('v')|httpOut('rate')
+var all = stream|from().measurement('m').where(lambda: "v" >= ${n}.0)
+all|groupBy('t')|where(lambda: "v" < 9${n}.5)|window().period(2s).every(1s)|mean('v')|httpOut('mean')
 all|window().period(2s).every(1s)|count('v')|httpOut('count')
+stream|from().measurement('m').groupBy('t')|eval(lambda: "v" + ${n}.0).as('e').keep()|derivative('v')|httpOut('rate')
 `
 
 /** Takes some milliseconds. Gives what the tasks say of themselves: their errors, and the points they have seen. */
