@@ -26,6 +26,16 @@ export const bodyTooLarge = (limit: number): Fault =>
 const tooManyBodies = (): Fault =>
   new Fault('too-many-bodies', 'too much is being received at once: try again later', { status: 503, retry: true })
 
+/** Smaller chunks are left to the garbage collector. */
+const FREED_BYTES = 16 * 1024
+
+/** Frees a chunk that has been copied, now: the next one gets the same memory, which is in the processor's caches. */
+function letGo(chunk: Buffer): void {
+  const memory = chunk.buffer
+  if (chunk.length >= FREED_BYTES && chunk.length === memory.byteLength && memory instanceof ArrayBuffer)
+    memory.transfer(0)
+}
+
 type Done = (fault: Fault | null, body?: Buffer) => void
 
 /** Reads bodies under common limits. */
@@ -100,6 +110,7 @@ export class BodyReader {
       else if (end > maxBodyBytes) finish(bodyTooLarge(maxBodyBytes))
       else if (end <= buffer.length || grow(end)) {
         chunk.copy(buffer, at)
+        letGo(chunk)
         at = end
         // Where several arrive at once the time between chunks is not idle, and half-read bodies would fill the nursery.
         if (this.#arriving === 1) watcher?.grew(buffer, at)
