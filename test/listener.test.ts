@@ -56,6 +56,19 @@ describe('limits', () => {
     assert.match(await rest(socket), /^HTTP\/1.1 204/)
   })
 
+  test('a connection that is kept for further requests does not hold up the end', async () => {
+    const { port } = await start('shutdown-timeout = "1h"')
+    const socket = connect(port, '127.0.0.1')
+    socket.write('POST /write?db=x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\ncpu ')
+    // The request is under way when another one, that came later, is answered.
+    await server!.call('GET', '/ping')
+    const stopped = server!.stop()
+    server = undefined
+    socket.write('v=1 5')
+    assert.match(await rest(socket), /^HTTP\/1.1 204/)
+    await stopped
+  })
+
   test('connections beyond the limit are closed', async () => {
     await start('max-connection-limit = 1')
     const one = await plain()

@@ -97,11 +97,21 @@ export function shownAddress(a: BoundAddress, isSecure: boolean): string {
   return `${isSecure ? 'https' : 'http'}://${a.host.includes(':') ? `[${a.host}]` : a.host}:${a.port}`
 }
 
+/** Between two looks for connections that have become idle while the server ends. */
+const SWEEP_MS = 20
+
 /** Takes no new connections, lets open requests finish, then ends what is left. */
 export async function closeApp(app: FastifyInstance, listener: Listener, timeoutMs: number): Promise<void> {
   const closed = Promise.all([app.close(), listener.closeSocket()])
-  app.server.closeIdleConnections()
+  // Clients keep a connection for the next request, which is not to come.
+  const sweep = (): void => {
+    app.server.closeIdleConnections()
+    listener.closeIdle()
+  }
+  sweep()
+  const sweeping = setInterval(sweep, SWEEP_MS)
   await within(closed, timeoutMs)
+  clearInterval(sweeping)
   app.server.closeAllConnections()
   listener.cutSocket()
   await closed

@@ -94,8 +94,12 @@ export class Listener {
   async closeSocket(): Promise<void> {
     const socket = this.#socket
     if (!socket?.listening) return
-    socket.closeIdleConnections()
     await new Promise((resolve) => socket.close(resolve))
+  }
+
+  /** Ends the connections to that socket that wait for a request. */
+  closeIdle(): void {
+    this.#socket?.closeIdleConnections()
   }
 
   /** Ends what is under way at that socket. */
