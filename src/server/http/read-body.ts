@@ -29,7 +29,10 @@ const tooManyBodies = (): Fault =>
 /** Smaller chunks are left to the garbage collector. */
 const FREED_BYTES = 16 * 1024
 
-/** Frees a chunk that has been copied, now: the next one gets the same memory, which is in the processor's caches. */
+/**
+ * Frees a chunk that has been copied, now: the next one gets the same memory, which is in the processor's caches. Node's
+ * parser gives each chunk memory of its own; a test looks that it still does.
+ */
 function letGo(chunk: Buffer): void {
   const memory = chunk.buffer
   if (chunk.length >= FREED_BYTES && chunk.length === memory.byteLength && memory instanceof ArrayBuffer)
