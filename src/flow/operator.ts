@@ -94,7 +94,7 @@ export class Operator implements Input {
 
   /** The state of a group that the message under way is not of. */
   stateOf(g: Group): Plain {
-    return this.state(this.#live(g), undefined)
+    return this.state(this.live(g), undefined)
   }
 
   #make(g: TaskGroup, first: Series | undefined): Plain {
@@ -125,7 +125,8 @@ export class Operator implements Input {
     return true
   }
 
-  #live(g: Group): Group {
+  /** The group as it lives now; the entry that runs touches it. */
+  live(g: Group): Group {
     const t = g as TaskGroup
     const live = t.slot < 0 ? this.host.groups.revive(t) : t
     live.seenSec = this.host.nowSec
@@ -139,7 +140,7 @@ export class Operator implements Input {
   }
 
   takePoint(p: Point, given: Group): void {
-    const g = this.#live(given)
+    const g = this.live(given)
     try {
       this.#takesPoint!.call(this.receiver, p, this.state(g, p.series), g, this.out)
     } catch (e) {
@@ -154,7 +155,7 @@ export class Operator implements Input {
       this.#rows = []
       return
     }
-    const g = this.#live(given)
+    const g = this.live(given)
     try {
       r.begin?.(b, this.state(g, undefined), g, this.out)
     } catch (e) {
@@ -173,7 +174,7 @@ export class Operator implements Input {
       }
       return
     }
-    const g = given.slot < 0 ? this.#live(given) : given
+    const g = given.slot < 0 ? this.live(given) : given
     try {
       r.row?.(p, this.state(g, p.series), g, this.out)
     } catch (e) {
@@ -192,7 +193,7 @@ export class Operator implements Input {
       this.batch(head, new PointRows(rows), given)
       return
     }
-    const g = given.slot < 0 ? this.#live(given) : given
+    const g = given.slot < 0 ? this.live(given) : given
     try {
       r.end?.(this.state(g, undefined), g, this.out)
     } catch (e) {
@@ -207,7 +208,7 @@ export class Operator implements Input {
 
   takeBatch(b: Begin, rows: Rows, given: Group): void {
     const r = this.receiver
-    const g = this.#live(given)
+    const g = this.live(given)
     try {
       if (r.batch) {
         r.batch(b, rows, this.state(g, rows.length > 0 ? rows.at(0).series : undefined), g, this.out)
@@ -230,7 +231,7 @@ export class Operator implements Input {
 
   #takeBarrier(t: Time, given: Group): void {
     const r = this.receiver
-    const g = this.#live(given)
+    const g = this.live(given)
     try {
       const s = this.state(g, undefined)
       if (r.barrier && r.barrier(t, s, g, this.out) === 'consume') return
@@ -247,7 +248,7 @@ export class Operator implements Input {
 
   #takeDeleteGroup(given: Group): void {
     const r = this.receiver
-    const g = this.#live(given)
+    const g = this.live(given)
     try {
       if (this.#perGroup) {
         const s = this.cells[g.slot]
@@ -314,18 +315,9 @@ export class ParentInput implements Input {
     this.#parent = parent
   }
 
-  /** The group as it lives now; the message under way is of it. */
-  #live(g: Group): TaskGroup {
-    const { host } = this.#op
-    const t = g as TaskGroup
-    const live = t.slot < 0 ? host.groups.revive(t) : t
-    live.seenSec = host.nowSec
-    return live
-  }
-
   point(p: Point, g: Group): void {
     const op = this.#op
-    const live = this.#live(g)
+    const live = op.live(g)
     try {
       op.receiver.pointFrom!(this.#parent, p, op.state(live, p.series), live, op.out)
     } catch (e) {
@@ -358,7 +350,7 @@ export class ParentInput implements Input {
 
   batch(b: Begin, rows: Rows, g: Group): void {
     const op = this.#op
-    const live = this.#live(g)
+    const live = op.live(g)
     try {
       const state = op.state(live, rows.length > 0 ? rows.at(0).series : undefined)
       op.receiver.batchFrom!(this.#parent, b, rows, state, live, op.out)
@@ -369,7 +361,7 @@ export class ParentInput implements Input {
 
   barrier(t: Time, g: Group): void {
     const op = this.#op
-    const live = this.#live(g)
+    const live = op.live(g)
     try {
       const state = op.state(live, undefined)
       if (op.receiver.barrierFrom) op.receiver.barrierFrom(this.#parent, t, state, live, op.out)
@@ -381,7 +373,7 @@ export class ParentInput implements Input {
 
   deleteGroup(g: Group): void {
     const op = this.#op
-    const live = this.#live(g)
+    const live = op.live(g)
     try {
       const state = op.state(live, undefined)
       if (op.receiver.deleteGroupFrom) op.receiver.deleteGroupFrom(this.#parent, state, live, op.out)

@@ -1,14 +1,12 @@
 // How the values of a line, in its own order, become those of a point: the step from a field tree's node to a Shape.
 import { makeShape, type Shape } from '../shape.ts'
 import type { Kind, Value } from '../value.ts'
-import { BOOL, type FieldNode, FLOAT, INT, STRING } from './field-tree.ts'
+import { type FieldNode, FLOAT, INT, STRING } from './field-tree.ts'
 
 export interface Layout {
   readonly shape: Shape
   /** For each slot of the shape: the place of its field in the line. */
   readonly order: Int32Array
-  /** True when all values are numbers. */
-  readonly numeric: boolean
 }
 
 function kindOf(code: number): Kind {
@@ -27,8 +25,7 @@ export function layoutOf(leaf: FieldNode): Layout {
   const names = [...places.keys()].sort()
   const order = Int32Array.from(names, (n) => places.get(n)!)
   const kinds = Array.from(order, (i) => kindOf(path[i]!.kind))
-  const numeric = path.every((n) => n.kind !== STRING && n.kind !== BOOL)
-  leaf.layout = { shape: makeShape(names, kinds), order, numeric }
+  leaf.layout = { shape: makeShape(names, kinds), order }
   return leaf.layout
 }
 

@@ -59,19 +59,19 @@ abstract class FunctionNode {
   readonly params: FunctionParams
   readonly ctx: Ctx
   readonly series = new GroupSeries()
-  readonly #slot: FieldSlot
+  readonly slot: FieldSlot
 
   constructor(name: string, params: FunctionParams, ctx: Ctx) {
     this.name = name
     this.params = params
     this.ctx = ctx
-    this.#slot = new FieldSlot(params.field)
+    this.slot = new FieldSlot(params.field)
   }
 
   /** The usable value of a point, deciding the kind with the first; undefined (and counted) when it has none. */
   value(s: Gathered, p: Point, f: Starter): Value | undefined {
     const { field } = this.params
-    const at = this.#slot.of(p)
+    const at = this.slot.of(p)
     const kind = at < 0 ? 'null' : p.shape.kinds[at]!
     if (kind === s.kind) return p.values[at]!
     if (at < 0 || kind === 'null') {
@@ -134,7 +134,7 @@ class AggregateNode extends FunctionNode {
       f.add(s.acc, v, p)
       // A value that is taken decides the kind, so that others of this shape are taken, too.
       shape = p.shape
-      at = shape.slot(this.params.field)
+      at = this.slot.of(p)
     }
   }
 
