@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { serverConfig } from './server-config.ts'
 import { SpawnedServer } from './spawned-server.ts'
 
 const KILLS = 3
@@ -65,20 +66,10 @@ before(async () => {
   const url = `http://127.0.0.1:${(sink.address() as AddressInfo).port}`
   writeFileSync(
     config,
-    `data_dir = "${folder}"
-[http]
-bind-address = "127.0.0.1:0"
-log-enabled = false
-[storage]
-boltdb = "${folder}/kapacitor.db"
-[replay]
-dir = "${folder}/replay"
-[[influxdb]]
-enabled = false
-[[httppost]]
-endpoint = "e"
-url = "${url}/endpoint"
-`,
+    serverConfig(folder, {
+      http: 'log-enabled = false',
+      more: `[[httppost]]\nendpoint = "e"\nurl = "${url}/endpoint"\n`,
+    }),
   )
   await server.boot()
   for (const [id, node] of Object.entries(NODES)) {

@@ -6,13 +6,7 @@ import { loadConfig, secretsOf } from '../src/server/config/load-config.ts'
 import { Logging } from '../src/server/log/logging.ts'
 import { MemoryTarget } from '../src/server/log/memory-target.ts'
 import { type RunningServer, startServer } from '../src/server/server.ts'
-
-export interface ServerText {
-  /** Keys of the [http] section. */
-  readonly http?: string
-  /** Further sections. */
-  readonly more?: string
-}
+import { type ServerText, serverConfig } from './server-config.ts'
 
 export class InProcessServer {
   readonly folder: string
@@ -20,18 +14,9 @@ export class InProcessServer {
   readonly #target: MemoryTarget
 
   /** Rejects with the server's own Fault when it does not start. */
-  static async start({ http = '', more = '' }: ServerText = {}): Promise<InProcessServer> {
+  static async start(given: ServerText = {}): Promise<InProcessServer> {
     const folder = mkdtempSync(join(tmpdir(), 'server-'))
-    const influxdb = more.includes('[[influxdb]]') ? '' : '[[influxdb]]\nenabled = false\n'
-    const text = `data_dir = "${folder}"
-[http]
-bind-address = "127.0.0.1:0"
-${http}
-[storage]
-boltdb = "${folder}/supercap.db"
-[replay]
-dir = "${folder}/replay"
-${influxdb}${more}`
+    const text = serverConfig(folder, given)
     const config = loadConfig({ file: { path: 'test.conf', text }, environment: {} })
     const target = new MemoryTarget()
     const logging = new Logging({ target, level: 'debug', format: 'logfmt' })

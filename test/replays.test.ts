@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { serverConfig } from './server-config.ts'
 import { SpawnedServer } from './spawned-server.ts'
 
 type Json = { readonly [key: string]: unknown }
@@ -66,22 +67,7 @@ before(async () => {
   await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve))
   mkdirSync(replayFolder)
   writeFileSync(join(replayFolder, 'dropped.srpl'), gzipSync('d\nr\nm v=7 1000000000\n'))
-  writeFileSync(
-    config,
-    `data_dir = "${folder}"
-[http]
-bind-address = "127.0.0.1:0"
-log-enabled = false
-[storage]
-boltdb = "${folder}/kapacitor.db"
-[replay]
-dir = "${replayFolder}"
-[logging]
-level = "INFO"
-[[influxdb]]
-enabled = false
-`,
-  )
+  writeFileSync(config, serverConfig(folder, { http: 'log-enabled = false', more: '[logging]\nlevel = "INFO"\n' }))
   await server.boot()
 })
 after(async () => {

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { serverConfig } from './server-config.ts'
 import { SpawnedServer } from './spawned-server.ts'
 
 const bin = join(import.meta.dirname, '../bin')
@@ -16,20 +17,7 @@ const server = new SpawnedServer(config)
 before(() =>
   writeFileSync(
     config,
-    `data_dir = "${folder}"
-[http]
-bind-address = "127.0.0.1:0"
-auth-enabled = true
-[auth]
-enabled = true
-bcrypt-cost = 4
-[storage]
-boltdb = "${folder}/kapacitor.db"
-[replay]
-dir = "${folder}/replay"
-[[influxdb]]
-enabled = false
-`,
+    serverConfig(folder, { http: 'auth-enabled = true', more: '[auth]\nenabled = true\nbcrypt-cost = 4\n' }),
   ),
 )
 after(async () => {

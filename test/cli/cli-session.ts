@@ -11,6 +11,7 @@ import { loadConfig } from '../../src/server/config/load-config.ts'
 import { Logging } from '../../src/server/log/logging.ts'
 import { MemoryTarget } from '../../src/server/log/memory-target.ts'
 import { startServer } from '../../src/server/server.ts'
+import { serverConfig } from '../server-config.ts'
 
 export interface CliServer {
   readonly url: string
@@ -20,19 +21,7 @@ export interface CliServer {
 /** A server with an empty store of its own. */
 export async function startCliServer(more = ''): Promise<CliServer> {
   const folder = mkdtempSync(join(tmpdir(), 'cli-'))
-  const text = `data_dir = "${folder}"
-[http]
-bind-address = "127.0.0.1:0"
-log-enabled = false
-[storage]
-boltdb = "${folder}/supercap.db"
-[replay]
-dir = "${folder}/replay"
-[task]
-dir = "${folder}/tasks"
-[[influxdb]]
-enabled = false
-${more}`
+  const text = serverConfig(folder, { http: 'log-enabled = false', more: `[task]\ndir = "${folder}/tasks"\n${more}` })
   const config = loadConfig({ file: { path: 'test.conf', text }, environment: {} })
   const logging = new Logging({ target: new MemoryTarget(), level: 'debug', format: 'logfmt' })
   const server = await startServer(config, logging)

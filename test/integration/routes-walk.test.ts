@@ -18,6 +18,7 @@ import { Logging } from '../../src/server/log/logging.ts'
 import { MemoryTarget } from '../../src/server/log/memory-target.ts'
 import { type RunningServer, startServer } from '../../src/server/server.ts'
 import { openFileStore } from '../../src/store/file-store.ts'
+import { serverConfig } from '../server-config.ts'
 import { GOOD_CALLS, type GoodCall, SEEDS } from './good-calls.ts'
 
 const API = '/kapacitor/v1'
@@ -31,20 +32,7 @@ const config = loadConfig({
   environment: {},
   file: {
     path: 'walk.conf',
-    text: `data_dir = "${folder}"
-[http]
-bind-address = "127.0.0.1:0"
-auth-enabled = true
-[auth]
-enabled = true
-bcrypt-cost = 4
-[storage]
-boltdb = "${folder}/k.db"
-[replay]
-dir = "${folder}/replay"
-[[influxdb]]
-enabled = false
-`,
+    text: serverConfig(folder, { http: 'auth-enabled = true', more: '[auth]\nenabled = true\nbcrypt-cost = 4\n' }),
   },
 })
 const target = new MemoryTarget()

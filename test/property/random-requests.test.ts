@@ -11,6 +11,7 @@ import { loadConfig } from '../../src/server/config/load-config.ts'
 import { Logging } from '../../src/server/log/logging.ts'
 import { MemoryTarget } from '../../src/server/log/memory-target.ts'
 import { type RunningServer, startServer } from '../../src/server/server.ts'
+import { serverConfig } from '../server-config.ts'
 import { SCRIPTS, spoiled, WRITES } from './corpus.ts'
 import { type RequestParts, requestBytes, sendRaw } from './raw-http.ts'
 
@@ -164,18 +165,7 @@ describe('a server that is sent anything', { timeout: 120_000 }, () => {
   let written = 0
 
   before(async () => {
-    const text = `data_dir = "${folder}"
-[http]
-bind-address = "127.0.0.1:0"
-[storage]
-boltdb = "${folder}/supercap.db"
-[replay]
-dir = "${folder}/replay"
-[task]
-dir = "${folder}/tasks"
-[[influxdb]]
-enabled = false
-`
+    const text = serverConfig(folder, { more: `[task]\ndir = "${folder}/tasks"\n` })
     const config = loadConfig({ file: { path: 'test.conf', text }, environment: {} })
     server = await startServer(config, new Logging({ target, level: 'info', format: 'logfmt' }))
     port = server.address.port
