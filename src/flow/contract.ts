@@ -4,6 +4,7 @@
 import type { BatchFeed } from '../base/batch-feed.ts'
 import type { Fault } from '../base/fault.ts'
 import type { Int } from '../base/int64.ts'
+import type { FieldNames } from '../base/line-protocol/fields-read.ts'
 import type { Plain, PlainRef } from '../base/plain.ts'
 import type { Point } from '../base/point.ts'
 import type { PointRows } from '../base/rows.ts'
@@ -222,6 +223,12 @@ export interface NodeDeclaration extends Declaration {
    * it. All other tasks may run on a thread of their own; their nodes use nothing of `Ctx.world` but its logger.
    */
   readonly needs?: 'main'
+  /**
+   * Which fields of its input the node, or who takes its output, ever looks at, when those after it look at `below`:
+   * undefined means all, also where nothing is declared. Fields that no task reads need not be in the points, so a name too
+   * few changes what a task does.
+   */
+  readonly reads?: (params: Readonly<Record<string, unknown>>, below: FieldNames) => FieldNames
   /** Scripts that run, for documentation and tests. */
   readonly examples?: readonly string[]
   /** May throw Fault: then the task does not start, with this as its error. */
@@ -246,7 +253,7 @@ export function defineNode<
   R extends object,
   S extends Plain,
 >(
-  d: Omit<NodeDeclaration, 'args' | 'fields' | 'run' | 'check'> & {
+  d: Omit<NodeDeclaration, 'args' | 'fields' | 'run' | 'check' | 'reads'> & {
     readonly args?: A
     readonly fields: F
     readonly restType?: R
@@ -254,6 +261,7 @@ export function defineNode<
       params: ArgParams<A> & ParamsOf<F> & R & { readonly quiet: boolean },
       info: NodeInfo,
     ) => string | undefined
+    readonly reads?: (params: ArgParams<A> & ParamsOf<F> & R, below: FieldNames) => FieldNames
     run(params: ArgParams<A> & ParamsOf<F> & R & { readonly quiet: boolean }, ctx: Ctx): Receiver<S>
   },
 ): NodeDeclaration {

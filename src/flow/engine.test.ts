@@ -173,6 +173,53 @@ describe('intake', () => {
   })
 })
 
+describe('what the engine reads of a body', () => {
+  const reader = (field: string): NodeDeclaration =>
+    declare('reader', () => ({ keeps: 'none', point: () => {} }), { reads: () => new Set([field]) })
+  /** The from of these tests declares nothing, so that it would read all. */
+  const reads = (r: Rig, m = 'm'): unknown => {
+    const names = r.engine.reads('db', 'rp', 10)?.of(m)
+    return names && [...names].sort()
+  }
+  const chainOf = (field: string): CompiledTask => chain('m', [reader(field)])
+
+  it('is one object until a task comes or goes', async () => {
+    const r = rig()
+    assert.deepEqual(reads(r), [], 'nobody takes anything')
+    r.engine.start('one', chainOf('a'), DBRPS)
+    const first = r.engine.reads('db', 'rp', 10)
+    assert.equal(r.engine.reads('db', 'rp', 10), first)
+    assert.deepEqual(reads(r), ['a'])
+    assert.deepEqual(reads(r, 'other'), [])
+    r.engine.start('two', chainOf('b'), DBRPS)
+    assert.notEqual(r.engine.reads('db', 'rp', 10), first)
+    assert.deepEqual(reads(r), ['a', 'b'])
+    await r.engine.stop('one', 'drain')
+    assert.deepEqual(reads(r), ['b'])
+    r.engine.start('three', chain('m', [r.sink]), DBRPS)
+    assert.equal(reads(r), undefined, 'a node that declares nothing reads all')
+  })
+
+  it('is all while somebody watches the input, or where a body would have to wait', () => {
+    const r = rig({ ringBytes: 1000 })
+    r.engine.start('t', chainOf('a'), DBRPS)
+    const end = r.engine.subscribe({
+      dbrps: DBRPS,
+      wanted: { all: true, measurements: new Set() },
+      take: () => undefined,
+    })
+    assert.equal(r.engine.reads('db', 'rp', 10), undefined)
+    assert.ok(r.engine.reads('other', 'rp', 10))
+    end()
+    assert.deepEqual(reads(r), ['a'])
+    const release: (() => void)[] = []
+    r.engine.start('slow', chain('m', [holding('slow', release)]), DBRPS)
+    r.engine.write('db', 'rp', points('m', [1]), 800)
+    r.engine.write('db', 'rp', points('m', [1]), 800)
+    assert.equal(r.engine.reads('db', 'rp', 500), undefined)
+  })
+})
+
 describe('an entry whose border is full before its end', () => {
   const asking = declare('asking', (_p, ctx) => {
     const border = ctx.border<null, null>({

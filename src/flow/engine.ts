@@ -4,6 +4,7 @@
 import type { BatchFeed } from '../base/batch-feed.ts'
 import type { Clock } from '../base/clock.ts'
 import { Fault } from '../base/fault.ts'
+import type { FieldsRead } from '../base/line-protocol/fields-read.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Plain } from '../base/plain.ts'
 import type { Point } from '../base/point.ts'
@@ -199,6 +200,16 @@ export class Engine {
   }
 
   // ---- intake ----
+
+  /**
+   * What would be read of a body of so many bytes if it came now: its points need no other fields when `write` follows at
+   * once. Undefined: all, also where the body would have to wait, for by then other tasks may take it.
+   */
+  reads(db: string, rp: string, bytes: number): FieldsRead | undefined {
+    if (!this.#ring.hasRoom(bytes)) return undefined
+    for (const s of this.#subscriptions) if (s.dbrps.some((d) => d.db === db && d.rp === rp)) return undefined
+    return this.#router.readsAt(db, rp)
+  }
 
   /**
    * Takes a body of points. Undefined when every task has already run it and nothing is owed; else a promise that

@@ -1,7 +1,9 @@
 // Which tasks want which points: a Map from (db, rp) and measurement to tasks, never a loop over all tasks.
+import { bothFields, type FieldNames, type FieldsRead } from '../base/line-protocol/fields-read.ts'
 import type { Point } from '../base/point.ts'
 import { type CompiledTask, type Wanted, wantedOf } from './compile.ts'
 import type { Entry } from './entry.ts'
+import { fieldsReadBy, NO_FIELDS } from './fields-read.ts'
 import type { WholeBody } from './remote-tasks.ts'
 
 /** A task that takes points, wherever it runs. */
@@ -14,14 +16,54 @@ export interface Taker {
   enqueue(entry: Entry, points: readonly Point[], ownTimes: boolean, body: WholeBody | undefined): void
 }
 
-interface Subscriber {
+class Subscriber {
   readonly task: Taker
   readonly wanted: Wanted
+  #reads: ReadonlyMap<string, FieldNames> | undefined
+
+  constructor(task: Taker, wanted: Wanted) {
+    this.task = task
+    this.wanted = wanted
+  }
+
+  /** The fields it reads of a measurement, '' stands for every one; none where it reads the bytes itself. */
+  reads(measurement: string): FieldNames {
+    if (this.task.takesWhole) return NO_FIELDS
+    this.#reads ??= fieldsReadBy(this.task.compiled)
+    return this.#reads.has(measurement) ? this.#reads.get(measurement) : NO_FIELDS
+  }
 }
 
 interface Place {
   readonly byMeasurement: Map<string, Subscriber[]>
   readonly all: Subscriber[]
+  /** Made when somebody asks, until the tasks change. */
+  reads: FieldsRead | undefined
+}
+
+/** Nobody takes any point. */
+const READ_NOTHING: FieldsRead = { of: () => NO_FIELDS }
+
+/** All that the tasks of a place read. */
+class PlaceReads implements FieldsRead {
+  readonly #place: Place
+  readonly #known = new Map<string, FieldNames>()
+
+  constructor(place: Place) {
+    this.#place = place
+  }
+
+  of(measurement: string): FieldNames {
+    const named = this.#place.byMeasurement.has(measurement) ? measurement : ''
+    if (!this.#known.has(named)) this.#known.set(named, this.#readOf(named))
+    return this.#known.get(named)
+  }
+
+  #readOf(named: string): FieldNames {
+    const { all, byMeasurement } = this.#place
+    const byAll = all.map((s) => s.reads('')).reduce(bothFields, NO_FIELDS)
+    return (byMeasurement.get(named) ?? []).map((s) => s.reads(named)).reduce(bothFields, byAll)
+  }
 }
 
 /** The points of a body that are of one measurement. */
@@ -109,12 +151,13 @@ export class Router {
 
   add(task: Taker): void {
     const wanted = wantedOf(task.compiled)
-    const subscriber: Subscriber = { task, wanted }
+    const subscriber = new Subscriber(task, wanted)
     for (const { db, rp } of task.dbrps) {
       let policies = this.#places.get(db)
       if (!policies) this.#places.set(db, (policies = new Map()))
       let place = policies.get(rp)
-      if (!place) policies.set(rp, (place = { byMeasurement: new Map(), all: [] }))
+      if (!place) policies.set(rp, (place = { byMeasurement: new Map(), all: [], reads: undefined }))
+      place.reads = undefined
       if (place.all.some((s) => s.task === task)) continue
       if (wanted.all) place.all.push(subscriber)
       for (const m of wanted.measurements) {
@@ -129,6 +172,7 @@ export class Router {
     const keep = (list: Subscriber[]): Subscriber[] => list.filter((s) => s.task !== task)
     for (const [db, policies] of this.#places) {
       for (const [rp, place] of policies) {
+        place.reads = undefined
         place.all.splice(0, place.all.length, ...keep(place.all))
         for (const [m, list] of place.byMeasurement) {
           const left = keep(list)
@@ -157,6 +201,12 @@ export class Router {
     for (const { task, wanted } of subscribers)
       deliveries.push({ task, points: task.takesWhole ? points : body.wantedBy(wanted) })
     return { deliveries, counts, unwanted }
+  }
+
+  /** What tasks read of the points of one (db, rp); the same object until another task comes or goes. */
+  readsAt(db: string, rp: string): FieldsRead {
+    const place = this.#places.get(db)?.get(rp)
+    return place ? (place.reads ??= new PlaceReads(place)) : READ_NOTHING
   }
 
   /** What tasks want of one (db, rp); undefined when none does. */

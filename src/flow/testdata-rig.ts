@@ -38,10 +38,14 @@ export function declare<S extends Plain = null>(
 
 const pass = (): Receiver<null> => ({ keeps: 'none', point: (p, _s, g, out) => out.point(p, g) })
 const SOURCE = declare('stream', pass, { wants: 'none', provides: 'stream' })
-const FROM = declare('from', (_p, ctx) => ({
-  keeps: 'none',
-  point: (p, _s, _g, out) => out.point(p, ctx.groupOf(HOST, false, p.series)),
-}))
+const FROM = declare(
+  'from',
+  (_p, ctx): Receiver<null> => ({
+    keeps: 'none',
+    point: (p, _s, _g, out) => out.point(p, ctx.groupOf(HOST, false, p.series)),
+  }),
+  { reads: (_, below) => below },
+)
 const HOST = ['host']
 
 export type Row = readonly [NodeDeclaration, Readonly<Record<string, unknown>>?]

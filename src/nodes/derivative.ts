@@ -2,6 +2,7 @@
 
 import { SECOND } from '../base/duration.ts'
 import { intToFloat } from '../base/int64.ts'
+import { bothFields } from '../base/line-protocol/fields-read.ts'
 import type { Point } from '../base/point.ts'
 import { withField } from '../base/point.ts'
 import { subTime } from '../base/time.ts'
@@ -27,6 +28,7 @@ export const derivative = defineNode({
   examples: [
     "stream\n    |from()\n        .measurement('net')\n        .groupBy('host')\n    |derivative('bytes_recv')\n        .unit(1s)\n        .nonNegative()\n        .as('bytes_per_s')\n    |log()",
   ],
+  reads: (p, below) => bothFields(below, new Set([p.field])),
   run(p, ctx) {
     const as = p.as === '' ? p.field : p.as
     const unit = intToFloat(p.unit)

@@ -1,8 +1,9 @@
 // `|eval(lambda, …)`: computes fields and tags.
+import { bothFields } from '../base/line-protocol/fields-read.ts'
 import type { Point } from '../base/point.ts'
 import { defineNode } from '../flow/contract.ts'
 import { arg, field, type LambdaParam } from '../lang/fields.ts'
-import { compileLambda, type LambdaState } from '../lang/lambda/compile-lambda.ts'
+import { compileLambda, type LambdaState, namesIn } from '../lang/lambda/compile-lambda.ts'
 import type { LambdaValue } from '../lang/lambda/kinds.ts'
 import { LayoutCache } from '../lang/lambda/layout-cache.ts'
 import { EvalPlan, type EvalSpec } from './eval-plan.ts'
@@ -41,6 +42,11 @@ export const evalNode = defineNode({
     }
     const stray = tags.find((t) => !as.includes(t))
     return stray === undefined ? undefined : `invalid tag name "${stray}", name is not present is .as() names`
+  },
+  reads({ expressions, keep }, below) {
+    const named = namesIn(expressions)
+    if (!keep) return named
+    return bothFields(named, keep.length === 0 ? below : new Set(keep))
   },
   run({ expressions, as, tags, keep }, ctx) {
     const lambdas = expressions.map((e, i) =>

@@ -1,11 +1,12 @@
 // `|from()`: which points of the stream a branch sees, how it groups them, and their times rounded.
+import { bothFields } from '../base/line-protocol/fields-read.ts'
 import type { Point } from '../base/point.ts'
 import { withTime } from '../base/point.ts'
 import { makeSeries, type Series } from '../base/series.ts'
 import { roundTime, truncateTime } from '../base/time.ts'
 import { defineNode } from '../flow/contract.ts'
 import { arg, field, type LambdaParam, type TaggedArg } from '../lang/fields.ts'
-import { bothOf, compileLambda, type LambdaState } from '../lang/lambda/compile-lambda.ts'
+import { bothOf, compileLambda, type LambdaState, namesIn } from '../lang/lambda/compile-lambda.ts'
 import { constantFault } from '../lang/lambda/evaluate-constant.ts'
 import { asDimensions, DIMENSION, dimensionsReason, groupFinder } from './dimensions.ts'
 import { reportEvaluation } from './report-evaluation.ts'
@@ -44,6 +45,7 @@ export const from = defineNode({
     'stream\n    |from()\n        .groupBy(*)\n        .groupByMeasurement()\n        .truncate(1s)\n    |log()',
   ],
   check: (p) => dimensionsReason(p.groupBy, []) ?? (p.where && constantFault(p.where)),
+  reads: (p, below) => (p.where ? bothFields(below, namesIn([p.where])) : below),
   run(p, ctx) {
     const { database, retentionPolicy, measurement, truncate, round } = p
     const find = groupFinder(ctx, p.groupBy, [])

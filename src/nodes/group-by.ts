@@ -26,6 +26,7 @@ export const groupBy = defineNode({
     "stream\n    |from()\n    |groupBy(*)\n        .exclude('pid')\n        .byMeasurement()\n    |log()",
   ],
   check: (p) => dimensionsReason(p.dimensions, p.exclude),
+  reads: (_, below) => below,
   run(p, ctx) {
     const find = groupFinder(ctx, p.dimensions, p.exclude)
     return ctx.edge === 'batch' ? regroupBatches(ctx, find, p.byMeasurement) : regroupPoints(find, p.byMeasurement)

@@ -10,6 +10,7 @@ export const noOp = defineNode({
   internal: true,
   doc: 'Passes its input on. Scripts cannot call it; it is inserted where a node without children is counted.',
   fields: {},
+  reads: (_, below) => below,
   run() {
     return {
       keeps: 'none',

@@ -168,6 +168,8 @@ export interface SandboxOptions {
   readonly limits?: TaskLimits | undefined
   /** Opens the sources of sideload nodes; without it there are none. */
   readonly sideload?: World['sideload'] | undefined
+  /** Points have all of their fields, also those that no task reads: for who looks at what passes between nodes. */
+  readonly whole?: boolean
 }
 
 export interface SandboxTask {
@@ -194,11 +196,13 @@ export class Sandbox {
   readonly #posts: PostDelivery
   readonly #unsettled = new Set<OwedRecord>()
   readonly #writes: WriteDelivery
+  readonly #whole: boolean
   /** The states that topics want to be kept, as text. */
   readonly #states = new Map<string, { readonly topic: string; readonly id: string; readonly text: string }>()
 
   constructor(env: ScriptEnvironment, o: SandboxOptions = {}) {
     this.#env = env
+    this.#whole = o.whole ?? false
     const logger = new MemoryLogger(this.logs, {})
     const clock = new VirtualClock(o.start ?? DEFAULT_START)
     this.clock = clock
@@ -321,7 +325,8 @@ export class Sandbox {
 
   /** Writes a body as the write endpoint would; throws Error with the compatible text when a line can't be read. */
   async write(db: string, rp: string, lines: string, precision = 'ns'): Promise<void> {
-    const parsed = PARSER.parse(new TextEncoder().encode(lines), db, rp, precision, this.clock.now())
+    const reads = this.#whole ? undefined : this.engine.reads(db, rp, lines.length)
+    const parsed = PARSER.parse(new TextEncoder().encode(lines), db, rp, precision, this.clock.now(), reads)
     if (!parsed.ok) throw new Error(formatErrors(parsed.errors))
     await this.engine.write(db, rp, parsed.points, lines.length)
     await this.settle()
@@ -356,6 +361,7 @@ export async function runScript(env: ScriptEnvironment, o: ScriptRun): Promise<S
     influx: o.influx,
     sideload: o.sideload,
     start: o.start,
+    whole: true,
   })
   const task = box.start(id, o, (node, given) => (nodes[node] ??= []).push(given))
   const snapshots: TaskSnapshot[] = []

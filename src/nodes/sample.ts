@@ -23,6 +23,7 @@ export const sample = defineNode({
   },
   fields: {},
   examples: ['stream\n    |from()\n    |sample(3)\n    |log()', 'stream\n    |from()\n    |sample(10s)\n    |log()'],
+  reads: (_, below) => below,
   run({ rate }) {
     const every = rate.value as Int
     if (every <= 0) {

@@ -1,8 +1,9 @@
 // `|stateCount(lambda)`: for how many points in a row the lambda has held.
+import { bothFields } from '../base/line-protocol/fields-read.ts'
 import { type Point, withField } from '../base/point.ts'
 import { defineNode } from '../flow/contract.ts'
 import { arg, field } from '../lang/fields.ts'
-import { compileLambda, type LambdaState } from '../lang/lambda/compile-lambda.ts'
+import { compileLambda, type LambdaState, namesIn } from '../lang/lambda/compile-lambda.ts'
 import { constantFault } from '../lang/lambda/evaluate-constant.ts'
 import { reportEvaluation } from './report-evaluation.ts'
 
@@ -19,6 +20,7 @@ export const stateCount = defineNode({
   fields: { as: field.string('Name of the new field.', 'state_count') },
   examples: ['stream\n    |from()\n    |stateCount(lambda: "ok" == FALSE)\n    |log()'],
   check: (p) => constantFault(p.predicate),
+  reads: (p, below) => bothFields(below, namesIn([p.predicate])),
   run(params, ctx) {
     const lambda = compileLambda(params.predicate, { want: 'bool', prefix: 'Failed to compile expression: ' })
     const track = (p: Point, s: State): Point | undefined => {

@@ -2,11 +2,12 @@
 
 import { SECOND } from '../base/duration.ts'
 import { type Int, intToFloat } from '../base/int64.ts'
+import { bothFields } from '../base/line-protocol/fields-read.ts'
 import { type Point, withField } from '../base/point.ts'
 import { subTime } from '../base/time.ts'
 import { defineNode } from '../flow/contract.ts'
 import { arg, field } from '../lang/fields.ts'
-import { compileLambda, type LambdaState } from '../lang/lambda/compile-lambda.ts'
+import { compileLambda, type LambdaState, namesIn } from '../lang/lambda/compile-lambda.ts'
 import { constantFault } from '../lang/lambda/evaluate-constant.ts'
 import { reportEvaluation } from './report-evaluation.ts'
 
@@ -27,6 +28,7 @@ export const stateDuration = defineNode({
   },
   examples: ['stream\n    |from()\n    |stateDuration(lambda: "usage" > 90.0)\n        .unit(1m)\n    |log()'],
   check: (p) => constantFault(p.predicate),
+  reads: (p, below) => bothFields(below, namesIn([p.predicate])),
   run(params, ctx) {
     const lambda = compileLambda(params.predicate, { want: 'bool', prefix: 'Failed to compile expression: ' })
     const unit = intToFloat(params.unit as Int)

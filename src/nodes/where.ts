@@ -1,8 +1,9 @@
 // `|where(lambda)`: lets those points through for which the lambda holds.
+import { bothFields } from '../base/line-protocol/fields-read.ts'
 import type { Point } from '../base/point.ts'
 import { defineNode } from '../flow/contract.ts'
 import { arg } from '../lang/fields.ts'
-import { compileLambda, type LambdaState } from '../lang/lambda/compile-lambda.ts'
+import { compileLambda, type LambdaState, namesIn } from '../lang/lambda/compile-lambda.ts'
 import { constantFault } from '../lang/lambda/evaluate-constant.ts'
 import { reportEvaluation } from './report-evaluation.ts'
 
@@ -16,6 +17,7 @@ export const where = defineNode({
   fields: {},
   examples: ['stream\n    |from()\n    |where(lambda: "usage" > 90.0 AND "host" != \'test\')\n    |log()'],
   check: (p) => constantFault(p.predicate),
+  reads: (p, below) => bothFields(below, namesIn([p.predicate])),
   run(params, ctx) {
     const lambda = compileLambda(params.predicate, {
       want: 'bool',

@@ -167,6 +167,7 @@ export const window = defineNode({
     if (p.every < 0) return 'every must not be negative'
     return undefined
   },
+  reads: (_, below) => below,
   run(p, ctx): Receiver<never> {
     if (p.period === 0 && p.periodCount === 0)
       throw new Error('window node must have either a non zero period or non zero period count')

@@ -9,9 +9,10 @@ import type { Value } from '../value.ts'
 import { ByteArena, sameBytes } from './byte-arena.ts'
 import { BACKSLASH, COMMA, HASH, MINUS, NEWLINE, QUOTE, SPACE, TAB, textOf, ZERO } from './bytes.ts'
 import { unescapeString } from './escapes.ts'
-import { BOOL, FieldTree, FLOAT, INT, MAX_FIELDS, MAX_NAME_BYTES, STRING } from './field-tree.ts'
+import { BOOL, type FieldNode, FieldTree, FLOAT, INT, MAX_FIELDS, MAX_NAME_BYTES, STRING } from './field-tree.ts'
+import type { FieldsRead } from './fields-read.ts'
 import { layoutOf, mixedValues, numericValues } from './layout.ts'
-import { readPlainNumber } from './plain-number.ts'
+import { readPlainNumber, skipPlainNumber } from './plain-number.ts'
 import { boolLength, findValueEnd, isTrue, readRareNumber } from './plain-word.ts'
 import { SeriesEntry, SeriesTable } from './series-table.ts'
 import { readSeriesKey } from './strict-key.ts'
@@ -33,6 +34,10 @@ export interface Scope {
   readonly rp: string
   /** Stands for what came before the first line: its `next` is the first guess. */
   readonly start: SeriesEntry
+  /** What of its points is looked at; undefined: all. */
+  reads: FieldsRead | undefined
+  /** The roots of the fields by measurement; empty when all is read. */
+  readonly roots: Map<string, FieldNode>
 }
 
 function startOf(db: string, rp: string): SeriesEntry {
@@ -70,15 +75,19 @@ export class FastLines {
     return this.#series.size
   }
 
-  /** Opens a write; `unit` is nanoseconds per timestamp unit. */
-  open(db: string, rp: string, unit: number): Scope {
+  /** Opens a write; `unit` is nanoseconds per timestamp unit, `reads` what of its points is looked at (undefined: all). */
+  open(db: string, rp: string, unit: number, reads: FieldsRead | undefined): Scope {
     if (this.#series.worn || this.#fields.worn || this.#scopes.size > MAX_SCOPES) this.#forget()
     this.#stamp.use(unit)
     const key = keyOf([db, rp])
     let scope = this.#scopes.get(key)
     if (!scope) {
-      scope = { id: this.#nextScope++, db, rp, start: startOf(db, rp) }
+      scope = { id: this.#nextScope++, db, rp, start: startOf(db, rp), reads, roots: new Map() }
       this.#scopes.set(key, scope)
+    } else if (scope.reads !== reads) {
+      scope.reads = reads
+      scope.roots.clear()
+      this.#series.forgetFields(scope.id)
     }
     return scope
   }
@@ -136,8 +145,12 @@ export class FastLines {
     }
     this.#before = entry
     i += entry.length
-    let parent = tree.root
     let node = entry.first
+    let parent: FieldNode
+    if (node === undefined) {
+      parent = this.#rootOf(entry, scope)
+      node = parent.next
+    } else parent = node.parent!
     let count = 0
     let numeric = true
     let c = 0
@@ -148,19 +161,24 @@ export class FastLines {
       }
       i += node.length
       c = b[i]!
-      let kind = FLOAT
-      let next = (c ^ ZERO) < 10 || c === MINUS ? readPlainNumber(bytes, i, numbers, count) : 0
-      if (next === 0) {
-        next = this.#readOther(i, count)
-        if (next === 0) return 0
-        kind = this.#kind
-        numeric &&= kind === FLOAT
-      } else if (next < 0) {
-        next = ~next
-        kind = INT
+      if (node.skipped) {
+        i = skipPlainNumber(bytes, i) || this.#readOther(i, count, false)
+        if (i === 0) return 0
+      } else {
+        let kind = FLOAT
+        let next = (c ^ ZERO) < 10 || c === MINUS ? readPlainNumber(bytes, i, numbers, count) : 0
+        if (next === 0) {
+          next = this.#readOther(i, count, true)
+          if (next === 0) return 0
+          kind = this.#kind
+          numeric &&= kind === FLOAT
+        } else if (next < 0) {
+          next = ~next
+          kind = INT
+        }
+        i = next
+        if (node.kind !== kind) node = tree.ofKind(node, kind)
       }
-      i = next
-      if (node.kind !== kind) node = tree.ofKind(node, kind)
       if (count++ === 0) entry.first = node
       c = b[i]!
       if (c !== COMMA) break
@@ -187,11 +205,19 @@ export class FastLines {
     return i + 1
   }
 
+  #rootOf(entry: SeriesEntry, scope: Scope): FieldNode {
+    if (!scope.reads) return this.#fields.root(undefined)
+    const { name } = entry.series
+    let root = scope.roots.get(name)
+    if (!root) scope.roots.set(name, (root = this.#fields.root(scope.reads.of(name))))
+    return root
+  }
+
   /**
    * Reads the value at `i` that is no number of the common form, into `place`; its kind stands in #kind. The index behind
-   * it, 0 when the strict reader has to look.
+   * it, 0 when the strict reader has to look. Texts are made when they are `wanted`.
    */
-  #readOther(i: number, place: number): number {
+  #readOther(i: number, place: number, wanted: boolean): number {
     const b = this.#buffer
     const c = b[i]!
     if ((c ^ ZERO) < 10 || c === MINUS) {
@@ -205,7 +231,7 @@ export class FastLines {
       return next
     }
     if (c === QUOTE) {
-      const close = this.#readText(i + 1)
+      const close = this.#readText(i + 1, wanted)
       if (close >= this.#end) return 0
       this.#others[place] = this.#text
       this.#kind = STRING
@@ -249,8 +275,8 @@ export class FastLines {
     return entry
   }
 
-  /** Reads the text at `i`; the index of the quote that closes it, beyond the end when there is none. */
-  #readText(from: number): number {
+  /** Reads the text at `i`, if it is wanted; the index of the quote that closes it, beyond the end when there is none. */
+  #readText(from: number, wanted: boolean): number {
     const b = this.#buffer
     let seen = 0
     let i = from
@@ -261,7 +287,7 @@ export class FastLines {
         i++
       }
     }
-    if (i >= this.#end) return i
+    if (i >= this.#end || !wanted) return i
     if (seen < 128) this.#text = this.#strings.get(b, from, i)
     else this.#text = seen < 256 ? textOf(b, from, i) : unescapeString(textOf(b, from, i))
     return i

@@ -1,8 +1,11 @@
 // Field layouts as lines have them: a tree whose branches are a line's fields in its own order, name and kind each.
-// The node where a line ends knows its layout. Bounded; knows nothing of values.
+// The node where a line ends knows its layout. One root for each set of fields that are read. Bounded; knows nothing of
+// values.
+import { keyOf } from '../text-key.ts'
 import { type ByteArena, sameBytes } from './byte-arena.ts'
 import { BACKSLASH, COMMA, EQUALS, NEWLINE, rawTextOf, SPACE, TAB, textOf } from './bytes.ts'
 import { unescapeName } from './escapes.ts'
+import type { FieldNames } from './fields-read.ts'
 import type { Layout } from './layout.ts'
 
 /** The kinds of a line's values by number: what the parser counts in. */
@@ -23,6 +26,10 @@ export class FieldNode {
   readonly at: number
   readonly length: number
   readonly depth: number
+  /** The fields that are read of such lines. */
+  readonly read: FieldNames
+  /** Nobody reads it: it is in no layout, and its kind is of no interest. */
+  readonly skipped: boolean
   /** The fields that followed the last two times: tried first. */
   next: FieldNode | undefined
   second: FieldNode | undefined
@@ -38,6 +45,7 @@ export class FieldNode {
     at: number,
     length: number,
     kinds: (FieldNode | undefined)[],
+    read: FieldNames,
   ) {
     this.parent = parent
     this.name = name
@@ -45,6 +53,8 @@ export class FieldNode {
     this.at = at
     this.length = length
     this.depth = parent ? parent.depth + 1 : 0
+    this.read = read
+    this.skipped = read !== undefined && !read.has(name)
     this.next = undefined
     this.second = undefined
     this.kinds = kinds
@@ -54,10 +64,15 @@ export class FieldNode {
   }
 }
 
+function rootOf(read: FieldNames): FieldNode {
+  return new FieldNode(undefined, '', FLOAT, 0, 0, [], read)
+}
+
 export class FieldTree {
   readonly #arena: ByteArena
   readonly #max: number
-  root = new FieldNode(undefined, '', FLOAT, 0, 0, [])
+  #root = rootOf(undefined)
+  readonly #roots = new Map<string, FieldNode>()
   /** How many fields it remembers. */
   size = 0
   #misses = 0
@@ -72,8 +87,23 @@ export class FieldTree {
     return this.#misses > this.#max
   }
 
+  /** The root of lines of which these fields are read; where there is no room for one, that of lines read as a whole. */
+  root(read: FieldNames): FieldNode {
+    if (!read) return this.#root
+    const key = keyOf([...read].sort())
+    let root = this.#roots.get(key)
+    if (!root) {
+      if (this.size >= this.#max) return this.#root
+      root = rootOf(read)
+      this.#roots.set(key, root)
+      this.size++
+    }
+    return root
+  }
+
   clear(): void {
-    this.root = new FieldNode(undefined, '', FLOAT, 0, 0, [])
+    this.#root = rootOf(undefined)
+    this.#roots.clear()
     this.size = 0
     this.#misses = 0
   }
@@ -105,6 +135,7 @@ export class FieldTree {
         this.#arena.add(b, i, end + 1),
         end + 1 - i,
         [],
+        parent.read,
       )
       parent.children ??= new Map()
       parent.children.set(raw, node)
@@ -119,7 +150,7 @@ export class FieldTree {
   ofKind(node: FieldNode, kind: number): FieldNode {
     let other = node.kinds[kind]
     if (!other) {
-      other = new FieldNode(node.parent, node.name, kind, node.at, node.length, node.kinds)
+      other = new FieldNode(node.parent, node.name, kind, node.at, node.length, node.kinds, node.read)
       this.size++
     }
     node.parent!.next = other

@@ -13,7 +13,7 @@ function kindOf(code: number): Kind {
   return code === FLOAT ? 'float' : code === INT ? 'int' : code === STRING ? 'string' : 'bool'
 }
 
-/** The layout of a line whose last field is `leaf`; made once. */
+/** The layout of a line whose last field is `leaf`, of the fields that are read; made once. */
 export function layoutOf(leaf: FieldNode): Layout {
   if (leaf.layout) return leaf.layout
   const path: FieldNode[] = []
@@ -21,7 +21,7 @@ export function layoutOf(leaf: FieldNode): Layout {
   path.reverse()
   // A name that repeats keeps its last place.
   const places = new Map<string, number>()
-  for (let i = 0; i < path.length; i++) places.set(path[i]!.name, i)
+  for (let i = 0; i < path.length; i++) if (!path[i]!.skipped) places.set(path[i]!.name, i)
   const names = [...places.keys()].sort()
   const order = Int32Array.from(names, (n) => places.get(n)!)
   const kinds = Array.from(order, (i) => kindOf(path[i]!.kind))

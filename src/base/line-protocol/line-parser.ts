@@ -8,6 +8,7 @@ import type { Time } from '../time.ts'
 import type { Kind, Value } from '../value.ts'
 import { HASH, skipBlanks } from './bytes.ts'
 import { FastLines } from './fast-lines.ts'
+import type { FieldsRead } from './fields-read.ts'
 import { type LineError, RefusedLines } from './line-error.ts'
 import { arrivalTime, precisionUnit } from './precision.ts'
 import { findLineEnd, readLine, type StrictLine } from './strict-line.ts'
@@ -40,14 +41,22 @@ export class LineParser {
 
   /**
    * Reads a body of line protocol. `precision` is that of the timestamps: `u ms s m h`, anything else means
-   * nanoseconds. Points without a timestamp get `now`, rounded down to the precision.
+   * nanoseconds. Points without a timestamp get `now`, rounded down to the precision. With `reads`, points need not have
+   * the fields that nobody reads; what is refused is the same. The points are put behind those of `points`.
    */
-  parse(body: Uint8Array, db: string, rp: string, precision: string, now: Time): ParseResult {
+  parse(
+    body: Uint8Array,
+    db: string,
+    rp: string,
+    precision: string,
+    now: Time,
+    reads?: FieldsRead,
+    points: Point[] = [],
+  ): ParseResult {
     const unit = precisionUnit(precision)
     const arrived = arrivalTime(now, unit)
-    const points: Point[] = []
     const refused = new RefusedLines(body)
-    const scope = this.#fast.open(db, rp, unit)
+    const scope = this.#fast.open(db, rp, unit, reads)
     for (let from = 0; from < body.length; ) {
       const whole = this.#fast.load(body, from)
       let at = 0

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import type { FieldsRead } from './fields-read.ts'
 import { formatErrors, LineParser } from './line-parser.ts'
-import { naiveOf, parseNaively } from './naive-parser.ts'
+import { type NaivePoint, naiveOf, parseNaively } from './naive-parser.ts'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -105,12 +106,42 @@ describe('the parser against the naive one', () => {
       }
     }
   }
+  /** Of some measurements only these fields are read, of others none, of the rest all. */
+  const some: FieldsRead = {
+    of: (m) => (m === 'm' ? new Set(['value', 'host', 'a b']) : m === 'cpu' ? new Set() : undefined),
+  }
+  const restOf = (p: NaivePoint): NaivePoint => {
+    const read = some.of(p.name)
+    return read ? { ...p, fields: p.fields.filter(([name]) => read.has(name)) } : p
+  }
+
+  /** What is read is the same, and so is what is refused, when nobody looks at some of the fields. */
+  function comparePart(body: Uint8Array, precision: string): void {
+    for (const parser of parsers) {
+      const all = parser.parse(body, 'db', 'rp', precision, { sec: 0, ns: 0 })
+      const part = parser.parse(body, 'db', 'rp', precision, { sec: 0, ns: 0 }, some)
+      if (!all.ok || !part.ok) assert.deepStrictEqual(part, all)
+      else {
+        const shown = part.points.map(naiveOf)
+        assert.deepStrictEqual(shown.map(restOf), all.points.map(naiveOf).map(restOf))
+      }
+    }
+  }
   const precisions = fc.constantFrom('n', 'u', 'ms', 's', 'm', 'h')
 
   test('generated bodies', () => {
     fc.assert(
       fc.property(bodyText, precisions, (body, precision) => compare(bytesOf(body), precision)),
       { numRuns: 4_000 },
+    )
+  })
+
+  test('generated bodies of which some fields are read', () => {
+    fc.assert(
+      fc.property(bodyText, precisions, (body, precision) => comparePart(bytesOf(body), precision)),
+      {
+        numRuns: 3_000,
+      },
     )
   })
 

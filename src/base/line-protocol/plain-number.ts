@@ -5,6 +5,10 @@ import { decimalToFloat, MAX_HEAD } from './decimal.ts'
 import { digitsOf, leading, strangers, valueOf4 } from './digits.ts'
 
 const SMALL_I = 105
+/** An int of more digits may be too large. */
+const SAFE_INT_DIGITS = 18
+/** A float of more digits may be too large. */
+const SAFE_FLOAT_DIGITS = 300
 const TENS = [1, 10, 100, 1000]
 
 /**
@@ -90,4 +94,33 @@ export function readPlainNumber(bytes: DataView, i: number, out: Float64Array, p
   if (value < 0) return 0
   out[place] = negative ? -value : value
   return i
+}
+
+/** The index behind the digits at `i`. */
+function skipDigits(bytes: DataView, i: number): number {
+  for (;;) {
+    const marks = strangers(digitsOf(bytes.getInt32(i, true)))
+    if (marks !== 0) return i + leading(marks)
+    i += 4
+  }
+}
+
+/**
+ * The index behind the number at `i`, which nobody wants to know; 0 when it is not of the common form or may be out of
+ * range. Takes only what the strict reader takes.
+ */
+export function skipPlainNumber(bytes: DataView, i: number): number {
+  if (bytes.getUint8(i) === MINUS) i++
+  const from = i
+  i = skipDigits(bytes, i)
+  if (i === from) return 0
+  let c = bytes.getUint8(i)
+  if (c === DOT) {
+    i = skipDigits(bytes, i + 1)
+    c = bytes.getUint8(i)
+  } else if (c === SMALL_I) {
+    if (i - from > SAFE_INT_DIGITS) return 0
+    c = bytes.getUint8(++i)
+  }
+  return (c === COMMA || c === SPACE || c === NEWLINE) && i - from < SAFE_FLOAT_DIGITS ? i : 0
 }

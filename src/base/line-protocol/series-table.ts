@@ -79,6 +79,11 @@ export class SeriesTable {
     } else this.#place(e.hash, this.#entries.length)
   }
 
+  /** Lets all series of the scope begin anew at the root of the fields. */
+  forgetFields(scope: number): void {
+    for (const e of this.#entries) if (e.scope === scope) e.first = undefined
+  }
+
   clear(): void {
     this.#entries = []
     this.#slots = new Int32Array(256)

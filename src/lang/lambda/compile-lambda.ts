@@ -40,6 +40,11 @@ export function compileLambda(param: LambdaParam, options: LambdaOptions): Lambd
   }
 }
 
+/** All names that the lambdas read, be they fields or tags of the point. Throws LambdaError as compileLambda does. */
+export function namesIn(lambdas: readonly LambdaParam[]): ReadonlySet<string> {
+  return new Set(lambdas.flatMap((l) => prepare(l.node.expression, { functions: BUILTINS }).references))
+}
+
 /** One lambda that holds when both hold; calls of the same function in both share what they remember. */
 export function bothOf(a: LambdaParam, b: LambdaParam): LambdaParam {
   const left = a.node.expression

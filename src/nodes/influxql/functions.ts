@@ -1,4 +1,5 @@
 // The InfluxQL functions as nodes: one declaration each, on top of the functions and the node that runs them.
+import { bothFields, type FieldNames } from '../../base/line-protocol/fields-read.ts'
 import type { Plain } from '../../base/plain.ts'
 import { defineNode, type NodeDeclaration } from '../../flow/contract.ts'
 import { arg, field } from '../../lang/fields.ts'
@@ -11,6 +12,10 @@ import { cumulativeSum, difference, elapsed, movingAverage } from './transforms.
 
 const TYPE_NAME = 'InfluxQLNode'
 const fieldArg = arg.string('The field to read.')
+const readsField = (p: { readonly field: string }): FieldNames => new Set([p.field])
+/** Selectors give whole points. */
+const readsAndPasses = (p: { readonly field: string }, below: FieldNames): FieldNames =>
+  bothFields(below, new Set([p.field]))
 const common = (name: string) => ({
   as: field.string('Name of the resulting field.', name),
   usePointTimes: field.flag('Gives a result the time of its point instead of that of the batch.'),
@@ -29,6 +34,7 @@ function aggregate<A extends Plain>(name: string, doc: string, f: Aggregate<A>):
     args: { field: fieldArg },
     fields: common(name),
     examples: [onWindow(`${name}('usage_idle')`)],
+    reads: f.selects === true ? readsAndPasses : readsField,
     run: (p, ctx) => runAggregate(name, p, ctx, f),
   })
 }
@@ -49,6 +55,7 @@ function ranked<A extends Plain>(name: string, doc: string, make: (n: number) =>
     fields: common(name),
     examples: [onWindow(`${name}(3, 'usage_idle')`)],
     check: (p) => (p.n < 1 ? `${name} wants at least 1` : undefined),
+    reads: readsField,
     run: (p, ctx) => runAggregate(name, p, ctx, make(p.n), true),
   })
 }
@@ -70,6 +77,7 @@ function forecast(name: string, doc: string, withFit: boolean): NodeDeclaration 
     fields: common('holtWinters'),
     examples: [onWindow(`${name}('usage_idle', 3, 0, 1s)`)],
     check: (p) => (p.interval <= 0 ? `${name} wants an interval greater than zero` : undefined),
+    reads: readsField,
     run: (p, ctx) =>
       runAggregate(
         name,
@@ -102,6 +110,7 @@ export const INFLUXQL_NODES: readonly NodeDeclaration[] = [
     args: { field: fieldArg, percentile: arg.float('Between 0.0 and 100.0.') },
     fields: common('percentile'),
     examples: [onWindow("percentile('usage_idle', 95.0)")],
+    reads: readsAndPasses,
     run: (p, ctx) => runAggregate('percentile', p, ctx, percentile(p.percentile)),
   }),
   defineNode({
@@ -113,6 +122,7 @@ export const INFLUXQL_NODES: readonly NodeDeclaration[] = [
     args: { field: fieldArg },
     fields: common('distinct'),
     examples: [onWindow("distinct('usage_idle')")],
+    reads: readsField,
     run: (p, ctx) => runAggregate('distinct', p, ctx, distinct, true),
   }),
   ranked('top', 'The n largest values with the tags of their points, largest first.', top),
@@ -127,6 +137,7 @@ export const INFLUXQL_NODES: readonly NodeDeclaration[] = [
     fields: common('elapsed'),
     examples: [onWindow("elapsed('usage_idle', 1s)")],
     check: (p) => (p.unit <= 0 ? 'elapsed wants a unit greater than zero' : undefined),
+    reads: readsField,
     run: (p, ctx) => runTransform('elapsed', p, ctx, elapsed(p.unit)),
   }),
   defineNode({
@@ -138,6 +149,7 @@ export const INFLUXQL_NODES: readonly NodeDeclaration[] = [
     args: { field: fieldArg },
     fields: common('difference'),
     examples: [onWindow("difference('usage_idle')")],
+    reads: readsField,
     run: (p, ctx) => runTransform('difference', p, ctx, difference),
   }),
   defineNode({
@@ -150,6 +162,7 @@ export const INFLUXQL_NODES: readonly NodeDeclaration[] = [
     fields: common('movingAverage'),
     examples: [onWindow("movingAverage('usage_idle', 5)")],
     check: (p) => (p.window < 1 ? 'movingAverage wants a window of at least 1' : undefined),
+    reads: readsField,
     run: (p, ctx) => runTransform('movingAverage', p, ctx, movingAverage(p.window)),
   }),
   defineNode({
@@ -161,6 +174,7 @@ export const INFLUXQL_NODES: readonly NodeDeclaration[] = [
     args: { field: fieldArg },
     fields: common('cumulativeSum'),
     examples: [onWindow("cumulativeSum('usage_idle')")],
+    reads: readsField,
     run: (p, ctx) => runTransform('cumulativeSum', p, ctx, cumulativeSum),
   }),
   forecast('holtWinters', 'Forecasts further values by the Holt-Winters method.', false),

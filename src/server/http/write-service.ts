@@ -2,6 +2,7 @@
 // the order of the checks is part of the API.
 import type { Clock } from '../../base/clock.ts'
 import { Fault } from '../../base/fault.ts'
+import type { FieldsRead } from '../../base/line-protocol/fields-read.ts'
 import { formatErrors } from '../../base/line-protocol/line-error.ts'
 import type { LineParser } from '../../base/line-protocol/line-parser.ts'
 import type { Logger } from '../../base/logger.ts'
@@ -12,6 +13,8 @@ import { unpackBody } from './unpack-body.ts'
 
 /** Where points go. Undefined: all that is owed for them is done. */
 export interface Intake {
+  /** What is read of the points of so many bytes that come now; undefined, or without it: all. */
+  reads?(db: string, rp: string, bytes: number): FieldsRead | undefined
   write(db: string, rp: string, points: readonly Point[], bytes: number, raw?: RawBody): Promise<void> | undefined
 }
 
@@ -48,7 +51,9 @@ export class WriteService {
 
   /** Reads a plain body while it arrives. */
   watch(db: string, rp: string, precision: string): EarlyLines {
-    return new EarlyLines(this.#o.parser, db, this.#rp(rp), precision, this.#o.clock.now())
+    const { parser, intake, clock } = this.#o
+    const policy = this.#rp(rp)
+    return new EarlyLines(parser, db, policy, precision, clock.now(), intake.reads?.(db, policy, 0))
   }
 
   #rp(rp: string): string {
@@ -71,7 +76,9 @@ export class WriteService {
     const rp = this.#rp(r.rp)
     const early = r.early instanceof EarlyLines ? r.early : undefined
     const now = early?.now ?? o.clock.now()
-    const parsed = early?.finish(body) ?? o.parser.parse(body, r.db, rp, r.precision, now)
+    const reads = o.intake.reads?.(r.db, rp, body.length)
+    const parsed =
+      early && early.reads === reads ? early.finish(body) : o.parser.parse(body, r.db, rp, r.precision, now, reads)
     if (!parsed.ok) throw new Fault('bad-line', formatErrors(parsed.errors), { status: 400 })
     if (r.db === '') throw new Fault('no-database', 'database is required', { status: 400 })
     r.check?.(r.db)

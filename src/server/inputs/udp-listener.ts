@@ -95,7 +95,7 @@ export class UdpListener {
     const { stats } = this
     stats.bytes_rx += bytes.length
     const now = clock.now()
-    const parsed = this.#parser.parse(bytes, db, rp, 'n', now)
+    const parsed = this.#parser.parse(bytes, db, rp, 'n', now, intake.reads?.(db, rp, bytes.length))
     if (!parsed.ok) {
       stats.points_parse_fail++
       this.#log('a datagram is dropped: it can not be read', { err: formatErrors(parsed.errors) })

@@ -120,7 +120,9 @@ export class TaskThread {
         return
       case 'lines':
         this.#write(m, m.bytes.length, () => {
-          const parsed = this.#parser.parse(Buffer.from(m.bytes.buffer), m.db, m.rp, m.precision, m.now)
+          const { db, rp, precision, now } = m
+          const body = Buffer.from(m.bytes.buffer)
+          const parsed = this.#parser.parse(body, db, rp, precision, now, this.#engine.reads(db, rp, body.length))
           if (parsed.ok) return parsed.points
           throw new Error('lines that the main thread could read are refused here')
         })
