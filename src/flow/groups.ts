@@ -5,20 +5,24 @@ import type { Series } from '../base/series.ts'
 import { keyOf, lengthMark } from '../base/text-key.ts'
 import type { Tags } from '../base/value.ts'
 import type { Group } from './contract.ts'
+import { GroupTable, textHash } from './group-table.ts'
 
 /** Series that one grouping remembers; beyond it the memory begins anew. */
 export const MAX_SERIES_PER_GROUPING = 262_144
 /** Groups without state are swept when the table has doubled since the last sweep, but not below this. */
 const SWEEP_FLOOR = 4_096
 
-/** The groups that have the same dims and the same label, by their tag values. */
-class Family {
+/** What groups have in common that have the same dims and the same label. */
+export class Family {
   readonly byName: boolean
   /** The measurement when it is part of the group. */
   readonly label: string
   readonly dims: readonly string[]
   readonly key: string
-  readonly groups = new Map<string, TaskGroup>()
+  /** Begins the hashes of its groups. */
+  readonly hash: number
+  /** How many groups it has. */
+  size = 0
   /** True once it is empty and forgotten. */
   gone = false
 
@@ -27,6 +31,7 @@ class Family {
     this.label = label
     this.dims = dims
     this.key = key
+    this.hash = textHash(0, key)
   }
 }
 
@@ -34,16 +39,11 @@ function familyKey(byName: boolean, label: string, dims: readonly string[]): str
   return (byName ? 'n' : ' ') + lengthMark(label) + label + keyOf(dims)
 }
 
-/** One value stands for itself: of the commonest grouping no key has to be made. */
-function valuesKey(vals: readonly string[]): string {
-  return vals.length === 1 ? vals[0]! : keyOf(vals)
-}
-
 export class TaskGroup implements Group {
-  readonly plainRef = 'group'
   family: Family
-  /** Its key within the family. */
-  readonly valuesKey: string
+  readonly vals: readonly string[]
+  /** The first of `vals`, by which most groups are told apart. */
+  readonly value: string
   slot = -1
   /** How many nodes keep a cell for it. */
   refs = 0
@@ -51,15 +51,18 @@ export class TaskGroup implements Group {
   seenSec = 0
   /** The group that was asked for after it the last time: mostly it is so again. */
   next: TaskGroup | undefined
-  readonly vals: readonly string[]
   #tags: Tags | undefined
   #key: string | undefined
   #id: string | undefined
 
-  constructor(family: Family, valuesKey: string, vals: readonly string[]) {
+  constructor(family: Family, vals: readonly string[]) {
     this.family = family
-    this.valuesKey = valuesKey
     this.vals = vals
+    this.value = vals.length > 0 ? vals[0]! : ''
+  }
+
+  get plainRef(): 'group' {
+    return 'group'
   }
 
   get byName(): boolean {
@@ -140,19 +143,18 @@ class Grouping {
   }
 
   #ofValue(series: Series, dim: string): TaskGroup {
+    const { keys } = series
+    // A series with no other tag lends its list of values.
+    const lent = keys.length === 1 && keys[0] === dim ? series.vals : undefined
+    const last = this.#last
+    const next = last?.next
+    if (next !== undefined && next.vals === lent && next.slot >= 0) return next
+    const value = lent === undefined ? (series.tag(dim) ?? '') : lent[0]!
+    if (last !== undefined && last.value === value && last.slot >= 0) return last
+    if (next !== undefined && next.value === value && next.slot >= 0) return next
     let family = this.#family
     if (family === undefined || family.gone) family = this.#family = this.#groups.family(false, '', this.dims)
-    const value = series.tag(dim) ?? ''
-    const last = this.#last
-    if (last !== undefined) {
-      if (last.valuesKey === value && last.slot >= 0) return last
-      const { next } = last
-      if (next !== undefined && next.valuesKey === value && next.slot >= 0) return next
-    }
-    // A series with no other tag lends its list of values.
-    const g =
-      family.groups.get(value) ??
-      this.#groups.make(family, value, series.keys.length === 1 && series.keys[0] === dim ? series.vals : [value])
+    const g = this.#groups.ofFamily(family, lent ?? [value])
     if (last !== undefined && last.slot >= 0) last.next = g
     return g
   }
@@ -174,10 +176,8 @@ export class Groups {
   /** Called for each new group; throws to refuse it (the task's limit). */
   onNew: ((live: number) => void) | undefined
   readonly #families = new Map<string, Family>()
-  readonly #bySlot: (TaskGroup | undefined)[] = []
   readonly #groupings = new Map<string, Grouping>()
-  readonly #free: number[] = []
-  #live = 0
+  readonly #table = new GroupTable()
   #sweepAt = SWEEP_FLOOR
   #lastDims: readonly string[] | undefined
   #lastByName = false
@@ -190,12 +190,12 @@ export class Groups {
 
   /** Live groups, the ungrouped one not counted. */
   get size(): number {
-    return this.#live - 1
+    return this.#table.size - 1
   }
 
   /** One more than the highest slot ever used. */
   get slots(): number {
-    return this.#bySlot.length
+    return this.#table.slots
   }
 
   of(dims: readonly string[], byName: boolean, series: Series): TaskGroup {
@@ -216,9 +216,16 @@ export class Groups {
   }
 
   find(byName: boolean, name: string, dims: readonly string[], vals: readonly string[]): TaskGroup {
-    const family = this.family(byName, byName ? name : '', dims)
-    const key = valuesKey(vals)
-    return family.groups.get(key) ?? this.make(family, key, vals)
+    return this.ofFamily(this.family(byName, byName ? name : '', dims), vals)
+  }
+
+  /** The group of a family with these values, made when it is new. */
+  ofFamily(family: Family, vals: readonly string[]): TaskGroup {
+    const known = this.#table.find(family, vals)
+    if (known) return known
+    const g = new TaskGroup(family, vals)
+    this.#add(g)
+    return g
   }
 
   family(byName: boolean, label: string, dims: readonly string[]): Family {
@@ -231,21 +238,14 @@ export class Groups {
     return family
   }
 
-  /** A new group of a family that has none with these values. */
-  make(family: Family, key: string, vals: readonly string[]): TaskGroup {
-    const g = new TaskGroup(family, key, vals)
-    this.#place(g)
-    return g
-  }
-
   /** A group that was freed while somebody still held it comes back, as itself or as its successor. */
   revive(g: Group): TaskGroup {
     const t = g as TaskGroup
     const { byName, label, dims, gone } = t.family
     if (gone) t.family = this.family(byName, label, dims)
-    const known = t.family.groups.get(t.valuesKey)
+    const known = this.#table.find(t.family, t.vals)
     if (known) return known
-    this.#place(t)
+    this.#add(t)
     return t
   }
 
@@ -258,35 +258,29 @@ export class Groups {
   release(g: TaskGroup): void {
     if (g.refs > 0 || g.slot < 0 || g === this.ungrouped) return
     const { family } = g
-    family.groups.delete(g.valuesKey)
-    if (family.groups.size === 0) {
+    this.#table.remove(g)
+    if (--family.size === 0) {
       family.gone = true
       this.#families.delete(family.key)
     }
-    this.#bySlot[g.slot] = undefined
-    this.#free.push(g.slot)
-    this.#live--
-    g.slot = -1
     // What is gone must not hold others that go.
     g.next = undefined
   }
 
   /** Between turns: frees groups that nothing keeps state for, once there are many. */
   sweep(): void {
-    if (this.#live < this.#sweepAt) return
-    for (const g of this.#bySlot) if (g) this.release(g)
-    this.#sweepAt = Math.max(SWEEP_FLOOR, this.#live * 2)
+    if (this.#table.size < this.#sweepAt) return
+    for (const g of this.#table.all()) this.release(g)
+    this.#sweepAt = Math.max(SWEEP_FLOOR, this.#table.size * 2)
   }
 
-  *all(): Iterable<TaskGroup> {
-    for (const g of this.#bySlot) if (g) yield g
+  all(): Iterable<TaskGroup> {
+    return this.#table.all()
   }
 
-  #place(g: TaskGroup): void {
-    this.onNew?.(this.#live)
-    g.slot = this.#free.pop() ?? this.#bySlot.length
-    this.#bySlot[g.slot] = g
-    this.#live++
-    g.family.groups.set(g.valuesKey, g)
+  #add(g: TaskGroup): void {
+    this.onNew?.(this.#table.size)
+    this.#table.add(g)
+    g.family.size++
   }
 }
