@@ -41,7 +41,7 @@ export interface Scope {
 }
 
 function startOf(db: string, rp: string): SeriesEntry {
-  return new SeriesEntry(makeSeries(db, rp, '', [], []), 0, 0, 0, 0)
+  return new SeriesEntry(makeSeries(db, rp, '', [], []), 0, 0, 0)
 }
 
 export class FastLines {
@@ -270,8 +270,8 @@ export class FastLines {
     const key = readSeriesKey(b, i, k + 1)
     if (typeof key === 'string') return undefined
     const series = newSeries(scope.db, scope.rp, key.name, key.keys, key.vals)
-    const entry = new SeriesEntry(series, scope.id, hash, this.#arena.add(b, i, k + 1), length)
-    this.#series.add(entry)
+    const entry = new SeriesEntry(series, scope.id, this.#arena.add(b, i, k + 1), length)
+    this.#series.add(entry, hash)
     return entry
   }
 

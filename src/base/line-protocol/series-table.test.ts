@@ -10,7 +10,7 @@ const bytes = new DataView(keys.buffer)
 function fill(table: SeriesTable, arena: ByteArena, hash: (i: number) => number): void {
   for (let i = 0; i < 100; i++) {
     const at = arena.add(keys, i * 5, i * 5 + 5)
-    table.add(new SeriesEntry(makeSeries('', '', `m${i}`, [], []), 1, hash(i), at, 5))
+    table.add(new SeriesEntry(makeSeries('', '', `m${i}`, [], []), 1, at, 5), hash(i))
   }
 }
 

@@ -7,7 +7,6 @@ import type { FieldNode } from './field-tree.ts'
 export class SeriesEntry {
   readonly series: Series
   readonly scope: number
-  readonly hash: number
   readonly at: number
   readonly length: number
   /** The entry that followed last time: tried first. */
@@ -15,10 +14,9 @@ export class SeriesEntry {
   /** The first field of the series' last line: tried first. */
   first: FieldNode | undefined
 
-  constructor(series: Series, scope: number, hash: number, at: number, length: number) {
+  constructor(series: Series, scope: number, at: number, length: number) {
     this.series = series
     this.scope = scope
-    this.hash = hash
     this.at = at
     this.length = length
     this.next = undefined
@@ -28,13 +26,15 @@ export class SeriesEntry {
 
 /** So many entries are looked at for one key; a table that is made to collide is only slow to learn. */
 const MAX_PROBES = 32
+const FIRST_SLOTS = 256
 
 export class SeriesTable {
   readonly #arena: ByteArena
   readonly #max: number
   #misses = 0
   #entries: SeriesEntry[] = []
-  #slots = new Int32Array(256)
+  /** Pairs: hash; place among the entries + 1, 0 when it is empty. The hash stands here so that no other entry is looked at. */
+  #slots = new Int32Array(FIRST_SLOTS)
 
   constructor(arena: ByteArena, max: number) {
     this.#arena = arena
@@ -59,24 +59,27 @@ export class SeriesTable {
 
   /** The entry whose `length` bytes stand at `i`. */
   find(scope: number, hash: number, bytes: DataView, i: number, length: number): SeriesEntry | undefined {
-    const mask = this.#slots.length - 1
-    for (let s = hash & mask, probes = 0; probes < MAX_PROBES; s = (s + 1) & mask, probes++) {
-      const slot = this.#slots[s]!
-      if (slot === 0) return undefined
-      const e = this.#entries[slot - 1]!
-      if (e.hash === hash && e.length === length && e.scope === scope) {
-        if (sameBytes(this.#arena.view, e.at, length, bytes, i)) return e
-      }
+    const slots = this.#slots
+    const mask = slots.length - 2
+    for (let s = (hash * 2) & mask, probes = 0; probes < MAX_PROBES; s = (s + 2) & mask, probes++) {
+      const place = slots[s + 1]!
+      if (place === 0) return undefined
+      if (slots[s] !== hash) continue
+      const e = this.#entries[place - 1]!
+      if (e.length === length && e.scope === scope && sameBytes(this.#arena.view, e.at, length, bytes, i)) return e
     }
     return undefined
   }
 
-  add(e: SeriesEntry): void {
+  /** Puts in an entry whose key has that hash. */
+  add(e: SeriesEntry, hash: number): void {
     this.#entries.push(e)
-    if (this.#entries.length * 2 > this.#slots.length) {
-      this.#slots = new Int32Array(this.#slots.length * 2)
-      for (let k = 0; k < this.#entries.length; k++) this.#place(this.#entries[k]!.hash, k + 1)
-    } else this.#place(e.hash, this.#entries.length)
+    if (this.#entries.length * 4 > this.#slots.length) {
+      const before = this.#slots
+      this.#slots = new Int32Array(before.length * 2)
+      for (let s = 0; s < before.length; s += 2) if (before[s + 1] !== 0) this.#place(before[s]!, before[s + 1]!)
+    }
+    this.#place(hash, this.#entries.length)
   }
 
   /** Lets all series of the scope begin anew at the root of the fields. */
@@ -86,14 +89,16 @@ export class SeriesTable {
 
   clear(): void {
     this.#entries = []
-    this.#slots = new Int32Array(256)
+    this.#slots = new Int32Array(FIRST_SLOTS)
     this.#misses = 0
   }
 
-  #place(hash: number, value: number): void {
-    const mask = this.#slots.length - 1
-    let s = hash & mask
-    for (let probes = 0; this.#slots[s] !== 0; s = (s + 1) & mask) if (++probes === MAX_PROBES) return
-    this.#slots[s] = value
+  #place(hash: number, place: number): void {
+    const slots = this.#slots
+    const mask = slots.length - 2
+    let s = (hash * 2) & mask
+    for (let probes = 0; slots[s + 1] !== 0; s = (s + 2) & mask) if (++probes === MAX_PROBES) return
+    slots[s] = hash
+    slots[s + 1] = place
   }
 }
