@@ -79,4 +79,14 @@ describe('series', () => {
     assert.equal(s.tags['constructor'], undefined)
     assert.equal(seriesOf('d', 'r', 'm', s.tags), s)
   })
+
+  it('know what they are however many kinds there are, and share the keys of their tags', () => {
+    const all = Array.from({ length: 10_000 }, (_, i) =>
+      seriesOf(`db${i % 3}`, `rp${i % 2}`, `m${i}`, { a: '1', b: `${i}` }),
+    )
+    for (const [i, s] of all.entries()) {
+      assert.deepEqual([s.db, s.rp, s.name, s.tag('b')], [`db${i % 3}`, `rp${i % 2}`, `m${i}`, `${i}`])
+      assert.equal(s.keys, all[0]!.keys)
+    }
+  })
 })

@@ -10,35 +10,63 @@ const MAX_DERIVED = 16
 
 /** At most so many sets of tag keys are shared. */
 const MAX_LAYOUTS = 4_096
+/** At most so many kinds of series are shared. */
+const MAX_KINDS = 4_096
 
 const interned = new Map<string, Series>()
 const layouts = new Map<string, readonly string[]>()
 const NO_KEYS: readonly string[] = []
-/** One of them, tried first: series mostly come up with the keys of the one before. Never empty: V8 has another map for that. */
-let lastKeys: readonly string[] = ['']
 
-let lastName = ''
-
-export class Series {
-  /** Empty when the point belongs to none, as after a join. */
+/** What series have in common that differ in the values of their tags only: one object for all that come one behind the other. */
+class SeriesKind {
   readonly db: string
   readonly rp: string
-  /** The measurement. */
   readonly name: string
-  /** Tag keys in code-unit order (mostly one array for all series that have them), and their values beside them. */
   readonly keys: readonly string[]
+
+  constructor(db: string, rp: string, name: string, keys: readonly string[]) {
+    this.db = db
+    this.rp = rp
+    this.name = name
+    this.keys = keys
+  }
+}
+
+const kinds = new Map<string, SeriesKind>()
+/** Tried first. */
+let lastKind = new SeriesKind('', '', '', ['never any'])
+
+export class Series {
+  readonly #kind: SeriesKind
+  /** The values of the tags, beside their keys. */
   readonly vals: readonly string[]
   #key: string | undefined
   #tags: Readonly<Record<string, string>> | undefined
   #derived: Map<string, Series> | undefined
 
-  constructor(db: string, rp: string, name: string, keys: readonly string[], vals: readonly string[], key?: string) {
-    this.db = db
-    this.rp = rp
-    this.name = name
-    this.keys = keys
+  constructor(kind: SeriesKind, vals: readonly string[], key?: string) {
+    this.#kind = kind
     this.vals = vals
     this.#key = key
+  }
+
+  /** Empty when the point belongs to none, as after a join. */
+  get db(): string {
+    return this.#kind.db
+  }
+
+  get rp(): string {
+    return this.#kind.rp
+  }
+
+  /** The measurement. */
+  get name(): string {
+    return this.#kind.name
+  }
+
+  /** Tag keys in code-unit order; mostly one array for all series that have them. */
+  get keys(): readonly string[] {
+    return this.#kind.keys
   }
 
   /** What decides equality. */
@@ -121,10 +149,7 @@ export function newSeries(
   keys: readonly string[],
   vals: readonly string[],
 ): Series {
-  // One string for the points that follow one another: then comparing names is comparing references.
-  if (name === lastName) return new Series(db, rp, lastName, sharedKeys(keys), vals)
-  lastName = name
-  return new Series(db, rp, name, sharedKeys(keys), vals)
+  return new Series(kindOf(db, rp, name, keys), vals)
 }
 
 /** The shared series. `keys` must be sorted in code-unit order and without repeats; both arrays are kept. */
@@ -138,22 +163,30 @@ export function makeSeries(
   const key = seriesKey(db, rp, name, keys, vals)
   const known = interned.get(key)
   if (known) return known
-  const series = new Series(db, rp, name, sharedKeys(keys), vals, key)
+  const series = new Series(kindOf(db, rp, name, keys), vals, key)
   if (interned.size < MAX_SERIES) interned.set(key, series)
   return series
+}
+
+function kindOf(db: string, rp: string, name: string, keys: readonly string[]): SeriesKind {
+  const last = lastKind
+  if (name === last.name && db === last.db && rp === last.rp && sameTexts(keys, last.keys)) return last
+  const key = keyOf([db, rp, name, ...keys])
+  let kind = kinds.get(key)
+  if (!kind) {
+    kind = new SeriesKind(db, rp, name, sharedKeys(keys))
+    if (kinds.size < MAX_KINDS) kinds.set(key, kind)
+  }
+  return (lastKind = kind)
 }
 
 /** One array for all series with the same tag keys, so that who cares for the keys can compare by identity first. */
 function sharedKeys(keys: readonly string[]): readonly string[] {
   if (keys.length === 0) return NO_KEYS
-  if (sameTexts(keys, lastKeys)) return lastKeys
   const text = keyOf(keys)
   const known = layouts.get(text)
-  if (known) return (lastKeys = known)
-  if (layouts.size < MAX_LAYOUTS) {
-    layouts.set(text, keys)
-    lastKeys = keys
-  }
+  if (known) return known
+  if (layouts.size < MAX_LAYOUTS) layouts.set(text, keys)
   return keys
 }
 

@@ -1,6 +1,6 @@
 // Match expressions of alert handlers: lambdas whose names are tags, with bare names and functions that ask for the event.
 import { Point } from '../../base/point.ts'
-import { Series } from '../../base/series.ts'
+import { newSeries } from '../../base/series.ts'
 import { EMPTY_SHAPE } from '../../base/shape.ts'
 import type { Tags } from '../../base/value.ts'
 import type { Node } from '../ast.ts'
@@ -38,14 +38,8 @@ export function compileMatch<C extends Context>(expression: Node, options: Match
     references: lambda.references,
     test(tags, context) {
       const keys = lambda.references.filter((name) => tags[name] !== undefined).sort()
-      const series = new Series(
-        '',
-        '',
-        '',
-        keys,
-        keys.map((k) => tags[k]!),
-        '',
-      )
+      const vals = keys.map((k) => tags[k]!)
+      const series = newSeries('', '', '', keys, vals)
       return lambda.test(new Point(series, EMPTY_SHAPE, [], context.sec, context.ns), state, context)
     },
   }
