@@ -68,10 +68,10 @@ describe('groups', () => {
     const groups = new Groups()
     const a = groups.of(['h'], false, series({ h: 'a' }))
     const { slot } = a
-    a.refs = 1
+    groups.keep(a)
     groups.release(a)
     assert.equal(a.slot, slot, 'a node keeps state')
-    a.refs = 0
+    assert.ok(groups.unkeep(a))
     groups.release(a)
     assert.equal(a.slot, -1)
     assert.equal(groups.size, 0)
@@ -108,7 +108,7 @@ describe('groups', () => {
     for (let i = 0; i < 5_000; i++) {
       const g = groups.of(['h'], false, series({ h: `${i}` }))
       if (i % 10 === 0) {
-        g.refs = 1
+        groups.keep(g)
         kept.push(g)
       }
     }
@@ -118,6 +118,8 @@ describe('groups', () => {
     assert.equal(groups.slots, 5_001)
     for (let i = 0; i < 1_000; i++) groups.of(['x'], false, series({ x: `${i}` }))
     assert.equal(groups.slots, 5_001, 'freed slots are used first')
+    groups.sweep()
+    assert.equal(groups.size, kept.length + 1_000, 'few are not worth it')
   })
 
   it('are refused by the limit before they come about', () => {

@@ -9,7 +9,7 @@ import { GroupTable, textHash } from './group-table.ts'
 
 /** Series that one grouping remembers; beyond it the memory begins anew. */
 export const MAX_SERIES_PER_GROUPING = 262_144
-/** Groups without state are swept when the table has doubled since the last sweep, but not below this. */
+/** Groups without state are swept when there are as many as others, but not below this. */
 const SWEEP_FLOOR = 4_096
 
 /** What groups have in common that have the same dims and the same label. */
@@ -45,7 +45,7 @@ export class TaskGroup implements Group {
   /** The first of `vals`, by which most groups are told apart. */
   readonly value: string
   slot = -1
-  /** How many nodes keep a cell for it. */
+  /** How many nodes keep a cell for it: see Groups.keep. */
   refs = 0
   /** Seconds of the last entry that touched it. */
   seenSec = 0
@@ -178,14 +178,15 @@ export class Groups {
   readonly #families = new Map<string, Family>()
   readonly #groupings = new Map<string, Grouping>()
   readonly #table = new GroupTable()
-  #sweepAt = SWEEP_FLOOR
+  /** Groups that a node keeps a cell for. */
+  #kept = 0
   #lastDims: readonly string[] | undefined
   #lastByName = false
   #lastGrouping: Grouping | undefined
 
   constructor() {
     this.ungrouped = this.find(false, '', [], [])
-    this.ungrouped.refs = 1
+    this.keep(this.ungrouped)
   }
 
   /** Live groups, the ungrouped one not counted. */
@@ -254,6 +255,18 @@ export class Groups {
     return this.find(byName, name, dims, vals)
   }
 
+  /** A node makes a cell for the group. */
+  keep(g: TaskGroup): void {
+    if (g.refs++ === 0) this.#kept++
+  }
+
+  /** A node forgets its cell; true when it was the last one. */
+  unkeep(g: TaskGroup): boolean {
+    if (--g.refs > 0) return false
+    this.#kept--
+    return true
+  }
+
   /** Between turns: frees what no node keeps state for. */
   release(g: TaskGroup): void {
     if (g.refs > 0 || g.slot < 0 || g === this.ungrouped) return
@@ -267,11 +280,11 @@ export class Groups {
     g.next = undefined
   }
 
-  /** Between turns: frees groups that nothing keeps state for, once there are many. */
+  /** Between turns: frees groups that nothing keeps state for, once they are many. Goes through all groups only then. */
   sweep(): void {
-    if (this.#table.size < this.#sweepAt) return
+    const idle = this.#table.size - this.#kept
+    if (idle < SWEEP_FLOOR || idle < this.#kept) return
     for (const g of this.#table.all()) this.release(g)
-    this.#sweepAt = Math.max(SWEEP_FLOOR, this.#table.size * 2)
   }
 
   all(): Iterable<TaskGroup> {

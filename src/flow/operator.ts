@@ -108,7 +108,7 @@ export class Operator implements Input {
     const cells = this.cells
     while (cells.length <= g.slot) cells.push(undefined)
     cells[g.slot] = s
-    g.refs++
+    this.host.groups.keep(g)
     this.#cellCount++
   }
 
@@ -121,7 +121,7 @@ export class Operator implements Input {
     this.cells[g.slot] = undefined
     this.#cellCount--
     const t = g as TaskGroup
-    if (--t.refs === 0) this.host.emptied.push(t)
+    if (this.host.groups.unkeep(t)) this.host.emptied.push(t)
     return true
   }
 
