@@ -44,10 +44,21 @@ export interface Begin {
 /** A view of rows; never written once given out. */
 export type Rows = PointRows
 
+/**
+ * Points that come one behind the other. Nodes are given stretches of it: of one group, and with nothing else in between.
+ */
+export interface Run {
+  readonly points: readonly Point[]
+  /** The place of the point that a node is at when it throws: only up to there have the others been given. */
+  at: number
+}
+
 /** Where a node puts what it gives. Each call runs the children at once, in the order of their creation. */
 export interface Out {
   /** `g` is the group that the point arrived with, or one that Ctx gave for it. */
   point(p: Point, g: Group): void
+  /** The same as so many calls of `point`: for places `from` to `to - 1` of a run that the node has been given. */
+  points(run: Run, from: number, to: number, g: Group): void
   begin(b: Begin, g: Group): void
   row(p: Point, g: Group): void
   end(g: Group): void
@@ -75,6 +86,12 @@ export interface Receiver<S extends Plain = Plain> {
   /** The state of an older version in today's format; undefined = begin anew. */
   upgrade?(old: Plain, fromVersion: number): S | undefined
   point?(p: Point, s: S, g: Group, out: Out): void
+  /**
+   * Places `from` to `to - 1` of a run in place of as many calls of `point`, which must do the same, children's work and logged
+   * errors in the same order. Sets `run.at` before anything that may throw on another point than the first, but for
+   * `out.points`. Must not drop the state of its group.
+   */
+  points?(run: Run, from: number, to: number, s: S, g: Group, out: Out): void
   begin?(b: Begin, s: S, g: Group, out: Out): void
   row?(p: Point, s: S, g: Group, out: Out): void
   /** All rows of a batch that is at hand as a whole, in place of as many calls of `row`, which must do the same. */

@@ -1,7 +1,7 @@
 // Edges between operators: they count what passes and lead to the child's input. An Out is a node's set of edges.
 import type { Point } from '../base/point.ts'
 import type { Time } from '../base/time.ts'
-import type { Begin, EdgeType, Group, GroupCount, Out, Rows } from './contract.ts'
+import type { Begin, EdgeType, Group, GroupCount, Out, Rows, Run } from './contract.ts'
 import type { TaskGroup } from './groups.ts'
 import type { Input } from './operator.ts'
 
@@ -66,6 +66,17 @@ export class Edge implements Input {
     this.#to.point(p, g)
   }
 
+  points(run: Run, from: number, to: number, g: Group): void {
+    this.count += to - from
+    if (this.#watched) this.#add(g, to - from)
+    try {
+      this.#to.points(run, from, to, g)
+    } catch (e) {
+      this.count -= to - 1 - run.at
+      throw e
+    }
+  }
+
   begin(b: Begin, g: Group): void {
     this.count++
     this.#to.begin(b, g)
@@ -103,6 +114,16 @@ class ManyOut implements Out {
   }
   point(p: Point, g: Group): void {
     for (const e of this.#edges) e.point(p, g)
+  }
+  /** Each point goes to all children before the next one does. */
+  points(run: Run, from: number, to: number, g: Group): void {
+    const edges = this.#edges
+    if (edges.length === 0) return
+    for (let i = from; i < to; i++) {
+      run.at = i
+      const p = run.points[i]!
+      for (const e of edges) e.point(p, g)
+    }
   }
   begin(b: Begin, g: Group): void {
     for (const e of this.#edges) e.begin(b, g)
@@ -144,6 +165,17 @@ export class TapOut implements Out {
   point(point: Point, group: Group): void {
     this.#take({ is: 'point', point, group })
     this.#to.point(point, group)
+  }
+  points(run: Run, from: number, to: number, group: Group): void {
+    let end = to
+    try {
+      this.#to.points(run, from, to, group)
+    } catch (e) {
+      end = run.at + 1
+      throw e
+    } finally {
+      for (let i = from; i < end; i++) this.#take({ is: 'point', point: run.points[i]!, group })
+    }
   }
   begin(b: Begin, g: Group): void {
     this.#begin = b

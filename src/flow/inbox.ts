@@ -1,13 +1,13 @@
 // What waits for one task, in the order of the log. What has run is let go at once, its place is freed later.
 import type { Point } from '../base/point.ts'
 import { ZERO_TIME } from '../base/time.ts'
+import type { Run } from './contract.ts'
 import { Entry } from './entry.ts'
 import type { FeedRun } from './feed-run.ts'
 
 /** A part of an entry that one task has to run: points, a function, or batches that follow a function. */
-export interface Work {
+export interface Work extends Run {
   readonly entry: Entry
-  readonly points: readonly Point[]
   readonly run: (() => void) | undefined
   readonly feed: FeedRun | undefined
   /** Runs behind the last of the batches. */
@@ -31,7 +31,7 @@ export function workOf(
   },
 ): Work {
   const { points = [], run, feed, after, ownTimes = false } = what
-  return { entry, points, run, feed, after, ownTimes, next: 0, owed: 0 }
+  return { entry, points, run, feed, after, ownTimes, at: 0, next: 0, owed: 0 }
 }
 
 const DONE = workOf(new Entry(0, ZERO_TIME, 0, undefined, undefined), {})

@@ -6,13 +6,14 @@ import { PointRows } from '../base/rows.ts'
 import type { Series } from '../base/series.ts'
 import type { Time } from '../base/time.ts'
 import type { BorderQueue } from './border.ts'
-import type { Begin, Group, NodeDeclaration, Out, Receiver, Rows } from './contract.ts'
+import type { Begin, Group, NodeDeclaration, Out, Receiver, Rows, Run } from './contract.ts'
 import type { Groups, TaskGroup } from './groups.ts'
 import { NodeFailure } from './node-failure.ts'
 
 /** What an edge leads to. */
 export interface Input {
   point(p: Point, g: Group): void
+  points(run: Run, from: number, to: number, g: Group): void
   begin(b: Begin, g: Group): void
   row(p: Point, g: Group): void
   end(g: Group): void
@@ -59,8 +60,9 @@ export class Operator implements Input {
   execNs = 0
   execPoints = 0
   #perGroup = false
-  /** The receiver's own method, so that the hot path has one kind of load. */
+  /** The receiver's own methods, so that the hot path has one kind of load. */
   #takesPoint: Receiver<Plain>['point']
+  #takesPoints: Receiver<Plain>['points']
   #head: Begin | undefined
   #rows: Point[] = []
 
@@ -77,6 +79,7 @@ export class Operator implements Input {
     this.receiver = receiver
     this.#perGroup = receiver.keeps === 'group'
     this.#takesPoint = receiver.point
+    this.#takesPoints = receiver.points
     if (receiver.keeps === 'node') this.nodeState = receiver.newState!(this.host.groups.ungrouped, undefined)
   }
 
@@ -143,6 +146,25 @@ export class Operator implements Input {
     const g = this.live(given)
     try {
       this.#takesPoint!.call(this.receiver, p, this.state(g, p.series), g, this.out)
+    } catch (e) {
+      throw NodeFailure.of(this.name, e)
+    }
+  }
+
+  points(run: Run, from: number, to: number, given: Group): void {
+    const takes = this.#takesPoints
+    if (takes === undefined) {
+      const { points } = run
+      for (let i = from; i < to; i++) {
+        run.at = i
+        this.takePoint(points[i]!, given)
+      }
+      return
+    }
+    run.at = from
+    const g = this.live(given)
+    try {
+      takes.call(this.receiver, run, from, to, this.state(g, run.points[from]!.series), g, this.out)
     } catch (e) {
       throw NodeFailure.of(this.name, e)
     }
@@ -300,86 +322,5 @@ export class Operator implements Input {
     this.execNs += Math.max(0, total - host.innerNs)
     this.execPoints++
     host.innerNs = outer + total
-  }
-}
-
-/** One of several parents of a node: passes on with its position. */
-export class ParentInput implements Input {
-  readonly #op: Operator
-  readonly #parent: number
-  #head: Begin | undefined
-  #rows: Point[] = []
-
-  constructor(op: Operator, parent: number) {
-    this.#op = op
-    this.#parent = parent
-  }
-
-  point(p: Point, g: Group): void {
-    const op = this.#op
-    const live = op.live(g)
-    try {
-      op.receiver.pointFrom!(this.#parent, p, op.state(live, p.series), live, op.out)
-    } catch (e) {
-      throw NodeFailure.of(op.name, e)
-    }
-  }
-
-  begin(b: Begin): void {
-    this.#head = b
-    this.#rows = []
-  }
-
-  row(p: Point): void {
-    this.#rows.push(p)
-    try {
-      this.#op.host.held(1)
-    } catch (e) {
-      throw NodeFailure.of(this.#op.name, e)
-    }
-  }
-
-  end(g: Group): void {
-    const head = this.#head!
-    const rows = this.#rows
-    this.#head = undefined
-    this.#rows = []
-    this.#op.host.held(-rows.length)
-    this.batch(head, new PointRows(rows), g)
-  }
-
-  batch(b: Begin, rows: Rows, g: Group): void {
-    const op = this.#op
-    const live = op.live(g)
-    try {
-      const state = op.state(live, rows.length > 0 ? rows.at(0).series : undefined)
-      op.receiver.batchFrom!(this.#parent, b, rows, state, live, op.out)
-    } catch (e) {
-      throw NodeFailure.of(op.name, e)
-    }
-  }
-
-  barrier(t: Time, g: Group): void {
-    const op = this.#op
-    const live = op.live(g)
-    try {
-      const state = op.state(live, undefined)
-      if (op.receiver.barrierFrom) op.receiver.barrierFrom(this.#parent, t, state, live, op.out)
-      else op.out.barrier(t, live)
-    } catch (e) {
-      throw NodeFailure.of(op.name, e)
-    }
-  }
-
-  deleteGroup(g: Group): void {
-    const op = this.#op
-    const live = op.live(g)
-    try {
-      const state = op.state(live, undefined)
-      if (op.receiver.deleteGroupFrom) op.receiver.deleteGroupFrom(this.#parent, state, live, op.out)
-      else op.out.deleteGroup(live)
-    } catch (e) {
-      throw NodeFailure.of(op.name, e)
-    }
   }
 }

@@ -22,10 +22,9 @@ import { restoreTask, snapshotTask, type TaskSnapshot } from './snapshot.ts'
 import { TaskRate, type TaskStats, taskStats } from './stats.ts'
 import type { TaskHost, TaskOptions } from './task-host.ts'
 import { TickLimit } from './tick-limit.ts'
+import { TimedPoints } from './timed-points.ts'
 import { Timers } from './timers.ts'
 
-/** One point in so many has its way through the nodes timed. A prime, so that no window keeps in step with it. */
-const TIMED_EVERY = 61
 /** Statistic of ticks that were left out because they came too late; there once there are any. */
 const MISSED = 'ticks_missed'
 
@@ -62,7 +61,7 @@ export class Task implements OperatorHost {
   #now: Time = ZERO_TIME
   #work: Work | undefined
   #seq = 0
-  #fed = 0
+  readonly #timedPoints = new TimedPoints()
   #blocked = 0
   /** A piece of the feed under way is being fetched. */
   #fetching = false
@@ -372,26 +371,35 @@ export class Task implements OperatorHost {
 
   // ---- inside a turn ----
 
+  /** In runs between the points that are timed; points with times of their own come alone, for timers may fire before each. */
   #feed(work: Work, end: number): void {
-    const points = work.points
+    const { points, ownTimes, next: from } = work
     const out = this.#sourceOut
     const g = this.groups.ungrouped
-    const from = work.next
     let i = from
     try {
       while (i < end) {
-        const p = points[i++]!
-        if (work.ownTimes) this.#arrive(p, 1)
-        if (++this.#fed % TIMED_EVERY === 0) {
-          this.timed = true
-          out.point(p, g)
-          this.timed = false
-        } else out.point(p, g)
+        const untimed = ownTimes ? 0 : this.#timedPoints.untimed(end - i)
+        if (untimed > 0) {
+          out.points(work, i, i + untimed, g)
+          i += untimed
+          continue
+        }
+        const p = points[i]!
+        work.at = i
+        if (ownTimes) this.#arrive(p, 1)
+        this.timed = this.#timedPoints.next()
+        out.point(p, g)
+        this.timed = false
+        i++
       }
+    } catch (e) {
+      i = work.at + 1
+      throw e
     } finally {
       this.timed = false
       this.#sourceEdge.count += i - from
-      if (!work.ownTimes) this.rate.add(this.nowSec, i - from)
+      if (!ownTimes) this.rate.add(this.nowSec, i - from)
       work.next = end
     }
   }

@@ -4,7 +4,7 @@ import type { Point } from '../base/point.ts'
 import { withTime } from '../base/point.ts'
 import { makeSeries, type Series } from '../base/series.ts'
 import { roundTime, truncateTime } from '../base/time.ts'
-import { defineNode } from '../flow/contract.ts'
+import { defineNode, type Group, type Receiver } from '../flow/contract.ts'
 import { arg, field, type LambdaParam, type TaggedArg } from '../lang/fields.ts'
 import { bothOf, compileLambda, type LambdaState, namesIn } from '../lang/lambda/compile-lambda.ts'
 import { constantFault } from '../lang/lambda/evaluate-constant.ts'
@@ -60,6 +60,10 @@ export const from = defineNode({
     // A cache, no state: what was found for the series before.
     let lastSeries: Series | undefined
     let lastWanted = false
+    const seen = (series: Series): void => {
+      lastSeries = series
+      lastWanted = wanted(series)
+    }
     const holds = (pt: Point, state: LambdaState): boolean => {
       try {
         return where!.test(pt, state, ctx.now())
@@ -68,18 +72,56 @@ export const from = defineNode({
         return false
       }
     }
+    /** Gives on the longest stretches that are wanted; a group is looked for when all before it has been given on. */
+    const takeRun: Receiver<LambdaState>['points'] = (run, start, end, state, _g, out) => {
+      const { points } = run
+      const now = ctx.now()
+      let goes = false
+      let open = start
+      let group: Group | undefined
+      let before: Series | undefined
+      for (let i = start; i < end; i++) {
+        const pt = points[i]!
+        if (pt.series === before) continue
+        // Without a condition what is of one series goes the same way.
+        if (where === undefined) before = pt.series
+        if (pt.series !== lastSeries) {
+          if (goes && ungrouped === undefined) {
+            out.points(run, open, i, group!)
+            goes = false
+          }
+          seen(pt.series)
+        }
+        let holds = lastWanted
+        let failed: unknown
+        if (holds && where !== undefined) {
+          try {
+            holds = where.test(pt, state, now)
+          } catch (e) {
+            holds = false
+            failed = e
+          }
+        }
+        if (holds === goes && failed === undefined) continue
+        if (goes) out.points(run, open, i, group!)
+        goes = holds
+        open = i
+        run.at = i
+        if (holds) group = ungrouped ?? find(pt.series, p.groupByMeasurement)
+        if (failed !== undefined) reportEvaluation(ctx, failed, pt)
+      }
+      if (goes) out.points(run, open, end, group!)
+    }
     return {
       keeps: 'node',
       newState: (): LambdaState => where?.newState() ?? [],
       point(pt, state, _g, out) {
-        if (pt.series !== lastSeries) {
-          lastSeries = pt.series
-          lastWanted = wanted(pt.series)
-        }
+        if (pt.series !== lastSeries) seen(pt.series)
         if (!lastWanted || (where !== undefined && !holds(pt, state))) return
         const timed = timesChange ? withTime(pt, roundTime(truncateTime(pt, truncate), round)) : pt
         out.point(timed, ungrouped ?? find(pt.series, p.groupByMeasurement))
       },
+      ...(timesChange ? {} : { points: takeRun }),
     }
   },
 })

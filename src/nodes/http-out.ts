@@ -49,6 +49,10 @@ export const httpOut = defineNode({
         s.point = pt
         out.point(pt, g)
       },
+      points(run, from, to, s, g, out) {
+        out.points(run, from, to, g)
+        s.point = run.points[to - 1]!
+      },
       batch(b, rows, s, g, out) {
         s.point = null
         s.name = b.name

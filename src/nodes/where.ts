@@ -37,6 +37,25 @@ export const where = defineNode({
       point(p, s, g, out) {
         if (holds(p, s)) out.point(p, g)
       },
+      points(run, from, to, s, g, out) {
+        const now = ctx.now()
+        let start = from
+        for (let i = from; i < to; i++) {
+          const p = run.points[i]!
+          let failed: unknown
+          try {
+            if (lambda.test(p, s, now)) continue
+          } catch (e) {
+            failed = e
+          }
+          if (start < i) out.points(run, start, i, g)
+          start = i + 1
+          if (failed === undefined) continue
+          run.at = i
+          reportEvaluation(ctx, failed, p)
+        }
+        if (start < to) out.points(run, start, to, g)
+      },
       begin(b, _s, g, out) {
         out.begin(b, g)
       },

@@ -18,8 +18,9 @@ type Buffer = {
 }
 
 function compact(s: Buffer): void {
-  if (s.head < COMPACT_AT || s.head * 2 < s.buf.length) return
-  s.buf = s.buf.slice(s.head)
+  const { buf, head } = s
+  if (head < buf.length && (head < COMPACT_AT || head * 2 < buf.length)) return
+  s.buf = head < buf.length ? buf.slice(head) : []
   s.head = 0
 }
 
@@ -43,8 +44,11 @@ interface TimeParams {
 function byTime(p: TimeParams, ctx: Ctx): Receiver<TimeState> {
   const back = negInt(p.period)
   const right = p.every === 0
+  /** Under a limit it shows which point is one too many. */
+  const alone = right || ctx.limits.maxHeldPoints > 0
   const aligned = (t: Time): Time => (p.align ? truncateTime(t, p.every) : t)
   const copy = (t: Time): { sec: number; ns: number } => ({ sec: t.sec, ns: t.ns })
+  const isDue = (t: Time, next: Time): boolean => t.sec > next.sec || (t.sec === next.sec && t.ns >= next.ns)
 
   const first = (t: Time): Time => {
     if (!p.fillPeriod) return aligned(addTime(t, p.every))
@@ -79,23 +83,47 @@ function byTime(p: TimeParams, ctx: Ctx): Receiver<TimeState> {
     purge(s, addTime(at, back), false)
     s.next = copy(aligned(addTime(t, p.every)))
     emit(s, at, g, out)
+    // What the next batch does not reach back to is let go at once.
+    purge(s, addTime(s.next, back), false)
     compact(s)
+  }
+
+  const take = (pt: Point, s: TimeState, g: Group, out: Out): void => {
+    if (s.next === null) s.next = copy(right && !p.fillPeriod ? pt : first(pt))
+    const due = isDue(pt, s.next)
+    if (right) {
+      s.buf.push(pt)
+      ctx.held(1)
+      if (due) flushRight(s, pt, g, out)
+    } else {
+      if (due) flushLeft(s, pt, g, out)
+      s.buf.push(pt)
+      ctx.held(1)
+    }
   }
 
   return {
     keeps: 'group',
     newState: (_g, series) => ({ name: series ? series.name : 'barrier', buf: [], head: 0, next: null }),
-    point(pt, s, g, out) {
-      if (s.next === null) s.next = copy(right && !p.fillPeriod ? pt : first(pt))
-      const due = pt.sec > s.next.sec || (pt.sec === s.next.sec && pt.ns >= s.next.ns)
-      if (right) {
-        s.buf.push(pt)
-        ctx.held(1)
-        if (due) flushRight(s, pt, g, out)
-      } else {
-        if (due) flushLeft(s, pt, g, out)
-        s.buf.push(pt)
-        ctx.held(1)
+    point: take,
+    points(run, from, to, s, g, out) {
+      const { points } = run
+      let i = from
+      while (i < to) {
+        run.at = i
+        const pt = points[i]!
+        if (alone || s.next === null) {
+          take(pt, s, g, out)
+          i++
+          continue
+        }
+        if (isDue(pt, s.next)) flushLeft(s, pt, g, out)
+        const start = i++
+        const { buf, next } = s
+        while (i < to && !isDue(points[i]!, next)) i++
+        if (buf.length === 0) s.buf = points.slice(start, i)
+        else for (let k = start; k < i; k++) buf.push(points[k]!)
+        ctx.held(i - start)
       }
     },
     barrier(t, s, g, out) {
