@@ -94,9 +94,9 @@ export interface Receiver<S extends Plain = Plain> {
   points?(run: Run, from: number, to: number, s: S, g: Group, out: Out): void
   begin?(b: Begin, s: S, g: Group, out: Out): void
   row?(p: Point, s: S, g: Group, out: Out): void
-  /** All rows of a batch that is at hand as a whole, in place of as many calls of `row`, which must do the same. */
-  rows?(rows: Rows, s: S, g: Group, out: Out): void
   end?(s: S, g: Group, out: Out): void
+  /** A batch that is at hand as a whole, in place of begin, row and end, which must do the same. */
+  whole?(b: Begin, rows: Rows, s: S, g: Group, out: Out): void
   batch?(b: Begin, rows: Rows, s: S, g: Group, out: Out): void
   /** Nodes with several parents take these instead; `parent` is the parent's position. */
   pointFrom?(parent: number, p: Point, s: S, g: Group, out: Out): void

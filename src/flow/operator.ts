@@ -63,6 +63,7 @@ export class Operator implements Input {
   /** The receiver's own methods, so that the hot path has one kind of load. */
   #takesPoint: Receiver<Plain>['point']
   #takesPoints: Receiver<Plain>['points']
+  #takesBatch: Receiver<Plain>['batch']
   #head: Begin | undefined
   #rows: Point[] = []
 
@@ -80,6 +81,7 @@ export class Operator implements Input {
     this.#perGroup = receiver.keeps === 'group'
     this.#takesPoint = receiver.point
     this.#takesPoints = receiver.points
+    this.#takesBatch = receiver.batch ?? receiver.whole
     if (receiver.keeps === 'node') this.nodeState = receiver.newState!(this.host.groups.ungrouped, undefined)
   }
 
@@ -230,16 +232,16 @@ export class Operator implements Input {
 
   takeBatch(b: Begin, rows: Rows, given: Group): void {
     const r = this.receiver
+    const takes = this.#takesBatch
     const g = this.live(given)
     try {
-      if (r.batch) {
-        r.batch(b, rows, this.state(g, rows.length > 0 ? rows.at(0).series : undefined), g, this.out)
+      const s = this.state(g, rows.length > 0 ? rows.at(0).series : undefined)
+      if (takes !== undefined) {
+        takes.call(r, b, rows, s, g, this.out)
         return
       }
-      const s = this.state(g, rows.length > 0 ? rows.at(0).series : undefined)
       r.begin?.(b, s, g, this.out)
-      if (r.rows) r.rows(rows, s, g, this.out)
-      else if (r.row) for (let i = 0, n = rows.length; i < n; i++) r.row(rows.at(i), s, g, this.out)
+      if (r.row) for (let i = 0, n = rows.length; i < n; i++) r.row(rows.at(i), s, g, this.out)
       r.end?.(s, g, this.out)
     } catch (e) {
       throw NodeFailure.of(this.name, e)

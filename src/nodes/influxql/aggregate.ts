@@ -27,7 +27,12 @@ export interface Aggregate<A extends Plain = Plain> {
   readonly selects?: boolean
   start(kind: Kind): A
   add(acc: A, value: Value, p: Point): void
-  results(acc: A, kind: Kind): readonly Result[]
+  /** The same as so many calls of `add`, if nothing but their number counts. */
+  addMany?(acc: A, n: number): void
+  /** The one result, where it is always one, and a value that no point or time of its own stands for. */
+  value?(acc: A, kind: Kind): Value
+  /** The results, if there is no `value`. */
+  results?(acc: A, kind: Kind): readonly Result[]
 }
 
 export function takes(accepts: Accepts, kind: Kind): boolean {

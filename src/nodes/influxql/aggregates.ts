@@ -17,7 +17,10 @@ export const count: Aggregate<Count> = {
   add(a) {
     a.n++
   },
-  results: (a) => [{ value: a.n }],
+  addMany(a, n) {
+    a.n += n
+  },
+  value: (a) => a.n,
 }
 
 type Sum = { sum: number | bigint; int: boolean }
@@ -30,7 +33,7 @@ export const sum: Aggregate<Sum> = {
   add(a, v) {
     a.sum = a.int ? addInt(a.sum, v as Int) : (a.sum as number) + (v as number)
   },
-  results: (a) => [{ value: a.sum }],
+  value: (a) => a.sum,
 }
 
 type Mean = Sum & { n: number }
@@ -43,7 +46,7 @@ export const mean: Aggregate<Mean> = {
     a.n++
     a.sum = a.int ? addInt(a.sum, v as Int) : (a.sum as number) + (v as number)
   },
-  results: (a) => [{ value: intToFloat(a.sum) / a.n }],
+  value: (a) => intToFloat(a.sum) / a.n,
 }
 
 type Values = { values: Value[]; first: { sec: number; ns: number } | null }
@@ -121,9 +124,7 @@ export const spread: Aggregate<Extremes> = {
     if (a.min === null || v! < a.min) a.min = v
     if (a.max === null || v! > a.max) a.max = v
   },
-  results: (a, kind) => [
-    { value: kind === 'int' ? subInt(a.max as Int, a.min as Int) : (a.max as number) - (a.min as number) },
-  ],
+  value: (a, kind) => (kind === 'int' ? subInt(a.max as Int, a.min as Int) : (a.max as number) - (a.min as number)),
 }
 
 /** The sample's standard deviation (n − 1); NaN for fewer than two values. */
@@ -132,15 +133,15 @@ export const stddev: Aggregate<Values> = {
   out: toFloat,
   start: startValues,
   add: addValue,
-  results(a) {
+  value(a) {
     const n = a.values.length
-    if (n < 2) return [{ value: Number.NaN }]
+    if (n < 2) return Number.NaN
     let average = 0
     a.values.forEach((v, i) => {
       average += (asFloat(v) - average) / (i + 1)
     })
     let squares = 0
     for (const v of a.values) squares += (asFloat(v) - average) ** 2
-    return [{ value: Math.sqrt(squares / (n - 1)) }]
+    return Math.sqrt(squares / (n - 1))
   },
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fc from 'fast-check'
 import { given, runLines } from '../testdata-given.ts'
 
 const window = (call: string): string => `stream|from().groupBy('h')|window().period(10s).every(10s)|${call}|log()`
@@ -50,6 +51,24 @@ describe('InfluxQL functions as nodes', () => {
       ],
       { v: 3 },
     ])
+  })
+
+  test('give the same for a batch as a whole and row by row', async () => {
+    const fields = fc.constantFrom('v=1', 'v=2', 'v=7', 'v=3i', 'v="x"', 'w=1')
+    await fc.assert(
+      fc.asyncProperty(fc.array(fields, { minLength: 1, maxLength: 40 }), async (all) => {
+        const lines = all.map((f, i) => `m,h=a ${f} ${i * 2}`)
+        for (const call of ["count('v')", "mean('v')", "spread('v')", "max('v')", "top(2, 'v')"]) {
+          const shown = async (rows: string, node: string): Promise<unknown> => [
+            await given(node, window(`${rows}${call}`), ...lines),
+            await wrong(node, window(`${rows}${call}`), ...lines),
+          ]
+          const name = call.slice(0, call.indexOf('('))
+          assert.deepEqual(await shown('', `${name}3`), await shown('where(lambda: TRUE)|', `${name}4`))
+        }
+      }),
+      { numRuns: 20 },
+    )
   })
 
   test('refuse kinds that they cannot take', async () => {

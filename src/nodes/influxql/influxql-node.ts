@@ -25,7 +25,16 @@ type StreamState = Gathered & { name: string; at: { sec: number; ns: number } | 
 /** Series of results, per group and measurement: made once, no state. */
 class GroupSeries {
   #byGroup = new WeakMap<Group, Series>()
+  #lastGroup: Group | undefined
+  #last: Series | undefined
   of(g: Group, name: string): Series {
+    if (g !== this.#lastGroup || this.#last!.name !== name) {
+      this.#last = this.#find(g, name)
+      this.#lastGroup = g
+    }
+    return this.#last!
+  }
+  #find(g: Group, name: string): Series {
     const known = this.#byGroup.get(g)
     if (known && known.name === name) return known
     const made = seriesOf('', '', name, g.tags)
@@ -104,7 +113,7 @@ abstract class FunctionNode {
 class AggregateNode extends FunctionNode {
   readonly #f: Aggregate
   readonly #toBatch: boolean
-  #shapes = new Map<Kind, Shape>()
+  #shape: Shape | undefined
 
   constructor(name: string, params: FunctionParams, ctx: Ctx, f: Aggregate, toBatch: boolean) {
     super(name, params, ctx)
@@ -123,19 +132,20 @@ class AggregateNode extends FunctionNode {
     const f = this.#f
     let shape: Shape | undefined
     let at = 0
+    let many = 0
+    const counts = f.addMany !== undefined
     for (let i = 0, n = rows.length; i < n; i++) {
       const p = rows.at(i)
-      if (p.shape === shape) {
-        f.add(s.acc, p.values[at]!, p)
-        continue
+      if (p.shape !== shape) {
+        if (this.value(s, p, f) === undefined) continue
+        // A value that is taken decides the kind, so that others of this shape are taken, too.
+        shape = p.shape
+        at = this.slot.of(p)
       }
-      const v = this.value(s, p, f)
-      if (v === undefined) continue
-      f.add(s.acc, v, p)
-      // A value that is taken decides the kind, so that others of this shape are taken, too.
-      shape = p.shape
-      at = this.slot.of(p)
+      if (counts) many++
+      else f.add(s.acc, p.values[at]!, p)
     }
+    if (many > 0) f.addMany!(s.acc, many)
   }
 
   #flush(s: Gathered, name: string, tmax: Time, g: Group, out: Out): void {
@@ -148,7 +158,12 @@ class AggregateNode extends FunctionNode {
       kind = 'float'
       acc = f.start(kind)
     }
-    const results = f.results(acc, kind)
+    if (f.value) {
+      const shape = this.#shapeOf(f.out(kind))
+      out.point(new Point(this.series.of(g, name), shape, [f.value(acc, kind)], tmax.sec, tmax.ns), g)
+      return
+    }
+    const results = f.results!(acc, kind)
     if (this.#toBatch) this.#emitBatch(results, f.out(kind), name, tmax, g, out)
     else for (const r of results) out.point(this.#point(r, f.out(kind), name, tmax, g), g)
   }
@@ -160,7 +175,7 @@ class AggregateNode extends FunctionNode {
   #point(r: Result, kind: Kind, name: string, tmax: Time, g: Group): Point {
     const t = this.#timeOf(r, tmax)
     if (this.#f.selects === true && r.point) return this.#selected(r, r.point, name, t)
-    return new Point(this.series.of(g, name), this.#shape(kind), [r.value], t.sec, t.ns)
+    return new Point(this.series.of(g, name), this.#shapeOf(kind), [r.value], t.sec, t.ns)
   }
 
   /** The whole point, its field renamed. */
@@ -177,36 +192,39 @@ class AggregateNode extends FunctionNode {
       const t = this.#timeOf(r, tmax)
       if (compareTime(t, end) > 0) end = { sec: t.sec, ns: t.ns }
       const series = r.point ? seriesOf('', '', name, { ...r.point.series.tags, ...g.tags }) : this.series.of(g, name)
-      return new Point(series, this.#shape(kind), [r.value], t.sec, t.ns)
+      return new Point(series, this.#shapeOf(kind), [r.value], t.sec, t.ns)
     })
     out.batch({ name, tmax: end, size: points.length }, new PointRows(points), g)
   }
 
-  #shape(kind: Kind): Shape {
-    let shape = this.#shapes.get(kind)
-    if (!shape) {
-      shape = makeShape([this.params.as], [kind])
-      this.#shapes.set(kind, shape)
-    }
-    return shape
+  #shapeOf(kind: Kind): Shape {
+    if (this.#shape?.kinds[0] !== kind) this.#shape = makeShape([this.params.as], [kind])
+    return this.#shape!
   }
 
   onBatch(): Receiver<BatchState> {
+    const begin = (b: Begin, s: BatchState): void => {
+      if (!s.named) {
+        s.named = true
+        s.name = b.name
+      }
+      s.kind = null
+      s.acc = null
+    }
     return {
       keeps: 'group',
       newState: () => ({ kind: null, acc: null, name: '', tmax: { sec: 0, ns: 0 }, named: false }),
-      begin(b: Begin, s) {
-        if (!s.named) {
-          s.named = true
-          s.name = b.name
-        }
-        s.kind = null
-        s.acc = null
+      begin(b, s) {
+        begin(b, s)
         s.tmax = { sec: b.tmax.sec, ns: b.tmax.ns }
       },
       row: (p, s) => this.#add(s, p),
-      rows: (rows, s) => this.#addAll(s, rows),
       end: (s, g, out) => this.#flush(s, s.name, s.tmax, g, out),
+      whole: (b, rows, s, g, out) => {
+        begin(b, s)
+        this.#addAll(s, rows)
+        this.#flush(s, s.name, b.tmax, g, out)
+      },
     }
   }
 

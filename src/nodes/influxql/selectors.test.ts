@@ -135,7 +135,7 @@ describe('selectors', () => {
     for (let i = 0; i < 5_000; i++) f.add(acc, i, { sec: i, ns: 0 } as never)
     assert.ok(acc.values.length < 100)
     assert.deepEqual(
-      f.results(acc, 'int').map((r) => r.value),
+      f.results!(acc, 'int').map((r) => r.value),
       [4_999, 4_998, 4_997],
     )
   })

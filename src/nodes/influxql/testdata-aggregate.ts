@@ -21,7 +21,7 @@ export function resultsOf<A extends Plain>(f: Aggregate<A>, kind: Kind, samples:
     f.add(acc, v, pointAt(v, sec, kind, i))
     acc = plainFromText(plainToText(acc)) as A
   })
-  return f.results(acc, kind)
+  return f.value ? [{ value: f.value(acc, kind) }] : f.results!(acc, kind)
 }
 
 /** The values alone, of samples a second apart. */
