@@ -15,7 +15,9 @@ export function strangers(digits: number): number {
 
 /** How many digits stand before the first stranger: 0…3. */
 export function leading(marks: number): number {
-  return (31 - Math.clz32(marks & -marks)) >> 3
+  // Without the highest bit the negation stays a small integer, too.
+  const low = marks >>> 7
+  return (31 - Math.clz32(low & -low)) >> 3
 }
 
 /** The number that four digits make. */
