@@ -9,6 +9,7 @@ import { openLogTarget } from '../server/log/log-target.ts'
 import { Logging } from '../server/log/logging.ts'
 import { startServer } from '../server/server.ts'
 import { VERSION } from '../server/version.ts'
+import { HOT_CODE_FLAGS } from './hot-code-flags.ts'
 import { writePidFile } from './pid-file.ts'
 import { startProfiles } from './profiles.ts'
 
@@ -57,11 +58,8 @@ export async function runServer(flags: ReadonlyMap<string, string>): Promise<voi
     const writeProfiles = await startProfiles({ cpu: flag('cpuprofile'), memory: flag('memprofile') })
     const server = await startServer(config, logging, options)
     process.on('SIGHUP', () => void server.reload())
-    // What runs from now on is hot: V8 counts its calls from the first one on and compiles it much earlier. Only now, for
-    // what has run once to start the server is not worth the memory.
-    setFlagsFromString('--no-lazy-feedback-allocation')
-    // A request runs thousands of functions once each: a quarter of V8's own count makes the first thousand a tenth faster.
-    setFlagsFromString('--invocation-count-for-maglev=100')
+    // What runs from now on is hot. Only now, for what has run once to start the server is not worth the memory.
+    for (const flag of HOT_CODE_FLAGS) setFlagsFromString(flag.set)
     await runFirstTasks()
     await end
     await server.stop()

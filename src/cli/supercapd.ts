@@ -65,12 +65,16 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2))
-} catch (e) {
-  // Faults are about what the user can mend; anything else is our bug, and its place helps.
-  process.stderr.write(`${e instanceof Fault ? `supercapd: ${e.message}` : ((e as Error).stack ?? e)}\n`)
-  process.exitCode = 1
-}
-// Whatever still holds the event loop after an orderly stop must not keep the process.
-setTimeout(() => process.exit(), 1_000).unref()
+main(process.argv.slice(2))
+  .then(
+    (code) => {
+      process.exitCode = code
+    },
+    (e: unknown) => {
+      // Faults are about what the user can mend; anything else is our bug, and its place helps.
+      process.stderr.write(`${e instanceof Fault ? `supercapd: ${e.message}` : ((e as Error).stack ?? e)}\n`)
+      process.exitCode = 1
+    },
+  )
+  // Whatever still holds the event loop after an orderly stop must not keep the process.
+  .finally(() => setTimeout(() => process.exit(), 1_000).unref())

@@ -1,0 +1,100 @@
+// Makes the server's bundle, and the code that V8 makes of it: a server runs once over an empty folder, and the code of
+// all that its start has used is kept beside the bundle. Says so when there is none, or when V8 does not take it again.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type BuildOptions, build } from 'esbuild'
+
+const root = path.join(import.meta.dirname, '..')
+const dist = path.join(root, 'dist')
+const server = path.join(root, 'bin/supercapd')
+const bundle = path.join(dist, 'server.js')
+/** Milliseconds that a server may take to start. */
+const START_MS = 30_000
+
+const common: BuildOptions = {
+  bundle: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
+  platform: 'node',
+  // Node.js looks through all that node:http exports when an ES module imports it, and loads 60 ms of code that way.
+  format: 'cjs',
+  target: 'node24',
+  logLevel: 'error',
+  external: ['lmdb', 'bcrypt', '@platformatic/kafka', 'mqtt', 'net-snmp', 'nodemailer'],
+}
+
+// Without code there is none of another bundle, whatever goes wrong.
+rmSync(path.join(dist, 'server.code'), { force: true })
+await build({
+  ...common,
+  entryPoints: [path.join(root, 'src/cli/supercapd.ts')],
+  outfile: bundle,
+  define: { 'import.meta.url': 'bundleUrl' },
+  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+})
+writeFileSync(bundle, readFileSync(bundle, 'utf8').replace(/[^\0-\x7f]/g, escaped))
+await build({
+  ...common,
+  entryPoints: [path.join(root, 'src/cli/start-bundle.ts')],
+  outfile: path.join(dist, 'supercapd.cjs'),
+  define: { 'import.meta.dirname': '__dirname' },
+})
+try {
+  await makeCode()
+} catch (e) {
+  // As where nothing may listen: an installation without it works as well.
+  process.stderr.write(`supercapd will take longer to start: ${e instanceof Error ? e.message : e}\n`)
+}
+
+/** As texts and regular expressions may have it. */
+function escaped(c: string): string {
+  return `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+/** Starts a server over a folder of its own, and ends it as soon as it is ready. */
+async function makeCode(): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'supercap-build-'))
+  try {
+    const config = path.join(folder, 'server.conf')
+    writeFileSync(
+      config,
+      `data_dir = ${JSON.stringify(folder)}
+[http]
+  bind-address = "127.0.0.1:0"
+[storage]
+  boltdb = ${JSON.stringify(path.join(folder, 'store.db'))}
+[replay]
+  dir = ${JSON.stringify(path.join(folder, 'replay'))}
+[task]
+  dir = ${JSON.stringify(path.join(folder, 'tasks'))}
+[load]
+  enabled = false
+[stats]
+  enabled = false
+[[influxdb]]
+  enabled = false
+`,
+    )
+    const child = spawn(server, ['-config', config], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, SUPERCAPD_CODE: 'keep' },
+      timeout: START_MS,
+    })
+    let log = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log += text
+      if (!child.killed && log.includes('listening on')) child.kill('SIGTERM')
+    })
+    const status = await new Promise((resolve) => child.once('close', resolve))
+    if (status !== 0) throw new Error(`the server did not run:\n${log}`)
+    const { stdout } = spawnSync(server, ['version'], {
+      env: { ...process.env, SUPERCAPD_CODE: 'tell' },
+      encoding: 'utf8',
+    })
+    if (!stdout.includes('code taken: true')) throw new Error('V8 does not take the code that it has made')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
