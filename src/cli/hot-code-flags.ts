@@ -1,4 +1,5 @@
-// The flags of V8 that are set once the server runs, and what they are before. Knows nothing else.
+// The flags of V8 that are set for what runs often, and what they are without. Knows not what that is.
+import { setFlagsFromString } from 'node:v8'
 
 /** Each as V8 takes it. */
 interface Flag {
@@ -15,3 +16,7 @@ export const HOT_CODE_FLAGS: readonly Flag[] = [
   { set: '--no-lazy-feedback-allocation', unset: '--lazy-feedback-allocation' },
   { set: '--invocation-count-for-maglev=100', unset: '--invocation-count-for-maglev=400' },
 ]
+
+export function setHotCodeFlags(on: boolean): void {
+  for (const flag of HOT_CODE_FLAGS) setFlagsFromString(on ? flag.set : flag.unset)
+}

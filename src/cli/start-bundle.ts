@@ -4,9 +4,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import { constants, Script } from 'node:vm'
-import { HOT_CODE_FLAGS } from './hot-code-flags.ts'
+import { setHotCodeFlags } from './hot-code-flags.ts'
 
 const bundle = path.join(import.meta.dirname, 'server.js')
 const code = path.join(import.meta.dirname, 'server.code')
@@ -31,7 +30,7 @@ if (asked === 'tell') process.stdout.write(`code taken: ${script.cachedDataRejec
 if (asked === 'keep') {
   process.once('exit', () => {
     // V8 takes code only under the flags under which it was made, and those of a start are others than those of now.
-    for (const flag of HOT_CODE_FLAGS) setFlagsFromString(flag.unset)
+    setHotCodeFlags(false)
     writeFileSync(code, script.createCachedData())
   })
 }
