@@ -1,7 +1,9 @@
 // How the fields of joined points come about: for each combination of shapes the names, sorted once, and where their
 // values come from. Knows nothing of groups and times.
-import type { Point } from '../../base/point.ts'
+import { Point } from '../../base/point.ts'
+import type { Series } from '../../base/series.ts'
 import { makeShape, type Shape } from '../../base/shape.ts'
+import type { Time } from '../../base/time.ts'
 import type { Kind, Typed, Value } from '../../base/value.ts'
 
 /** Combinations that are remembered; beyond them the memory begins anew. */
@@ -17,11 +19,6 @@ interface Plan {
   readonly slots: readonly number[]
 }
 
-export interface JoinedFields {
-  readonly shape: Shape
-  readonly values: readonly Value[]
-}
-
 export class FieldPlans {
   readonly #prefixes: readonly string[]
   readonly #fill: Typed | undefined
@@ -35,10 +32,10 @@ export class FieldPlans {
   }
 
   /**
-   * The fields of the points in parts[from] … one a parent; the fields of parents without a point have the names of
-   * `filled`, or are left out.
+   * The points in parts[from] …, one a parent, as one of this series and time; the fields of parents without a point
+   * have the names of `filled`, or are left out.
    */
-  join(parts: readonly (Point | null)[], from: number, filled: Shape | undefined): JoinedFields {
+  join(parts: readonly (Point | null)[], from: number, filled: Shape | undefined, series: Series, t: Time): Point {
     const plan = this.#plan(parts, from, filled)
     const { parents, slots } = plan
     const n = parents.length
@@ -47,7 +44,21 @@ export class FieldPlans {
       const parent = parents[i]!
       values[i] = parent < 0 ? this.#fill!.value : parts[from + parent]!.values[slots[i]!]!
     }
-    return { shape: plan.shape, values }
+    return new Point(series, plan.shape, values, t.sec, t.ns)
+  }
+
+  /** The same for the points of two parents. */
+  pair(a: Point, b: Point, series: Series, t: Time): Point {
+    const last = this.#last
+    const fits = last && last.filled === undefined && last.shapes[0] === a.shape && last.shapes[1] === b.shape
+    const plan = fits ? last : this.#plan([a, b], 0, undefined)
+    const { parents, slots } = plan
+    const ofA = a.values
+    const ofB = b.values
+    const n = parents.length
+    const values = new Array<Value>(n)
+    for (let i = 0; i < n; i++) values[i] = (parents[i] === 0 ? ofA : ofB)[slots[i]!]!
+    return new Point(series, plan.shape, values, t.sec, t.ns)
   }
 
   #plan(parts: readonly (Point | null)[], from: number, filled: Shape | undefined): Plan {

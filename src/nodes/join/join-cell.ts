@@ -4,7 +4,7 @@ import type { Point } from '../../base/point.ts'
 import { ZERO_TIME } from '../../base/time.ts'
 import type { Group } from '../../flow/contract.ts'
 import { newTimeList, type TimeList } from './time-list.ts'
-import type { Slot } from './time-slot.ts'
+import type { Waiting } from './time-slot.ts'
 
 /** A message that waits for others of the same tags, with `on`: a point or batch of the finer grouping. */
 export type Specific<P extends Plain> = {
@@ -46,7 +46,10 @@ export type JoinCell<P extends Plain> = {
   /** Own time of each parent's last message that has gone out, in the same way. */
   gone: number[]
   strangers: Strangers
-  slots: TimeList<Slot<P>>
+  slots: TimeList<Waiting<P>>
+  /** How many messages stand in `slots` without one, and whose they are. */
+  bare: number
+  bareOf: number
   on: OnBuffers<P> | null
   /** Points held here. */
   pending: number
@@ -69,6 +72,8 @@ export function newJoinCell<P extends Plain>(parents: number): JoinCell<P> {
     gone: zeroTimes(parents),
     strangers: newStrangers(parents),
     slots: newTimeList(),
+    bare: 0,
+    bareOf: 0,
     on: null,
     pending: 0,
     queued: false,

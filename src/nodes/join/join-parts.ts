@@ -1,6 +1,6 @@
 // What joins are made of: points on a stream, batches on a batch edge, and how a set of either becomes one.
 import type { Int } from '../../base/int64.ts'
-import { Point } from '../../base/point.ts'
+import type { Point } from '../../base/point.ts'
 import { PointRows } from '../../base/rows.ts'
 import { makeSeries, type Series } from '../../base/series.ts'
 import type { Shape } from '../../base/shape.ts'
@@ -57,18 +57,28 @@ export class PointParts implements PartKind<Point> {
     g: Group,
     out: Out,
   ): void {
-    const { plans, outer, streamName } = this.#j
+    const { plans, outer } = this.#j
     if (missing > 0 && !outer) return
     let i = from
     while (!parts[i]) i++
     const first = parts[i]!
-    const { shape, values } = plans.join(parts, from, missing > 0 ? first.shape : undefined)
+    const series = this.#series(first, cell, g)
+    this.#give(plans.join(parts, from, missing > 0 ? first.shape : undefined, series, t), cell, g, out)
+  }
+
+  pair(a: Point, b: Point, t: Time, cell: JoinCell<Point>, g: Group, out: Out): void {
+    this.#give(this.#j.plans.pair(a, b, this.#series(a, cell, g), t), cell, g, out)
+  }
+
+  #series(first: Point, { like }: JoinCell<Point>, g: Group): Series {
+    const { streamName } = this.#j
     const name = streamName === '' ? first.series.name : streamName
-    const { like } = cell
-    const series = like !== null && like.series.name === name ? like.series : seriesFor(g, name)
-    const joined = new Point(series, shape, values, t.sec, t.ns)
+    return like !== null && like.series.name === name ? like.series : seriesFor(g, name)
+  }
+
+  #give(joined: Point, cell: JoinCell<Point>, g: Group, out: Out): void {
     cell.like = joined
-    out.point(joined, this.#ctx.groupNamed(g, name))
+    out.point(joined, this.#ctx.groupNamed(g, joined.series.name))
   }
 }
 
@@ -147,8 +157,7 @@ export class BatchParts implements PartKind<BatchPart> {
         look(i)
       }
       if (!whole && !outer) continue
-      const { shape, values } = plans.join(set, 0, whole ? undefined : filled)
-      joined.push(new Point(series, shape, values, sec, ns))
+      joined.push(plans.join(set, 0, whole ? undefined : filled, series, { sec, ns }))
     }
   }
 }

@@ -7,8 +7,21 @@ import type { Plain } from '../../base/plain.ts'
 import { subTime, type Time, ZERO_TIME } from '../../base/time.ts'
 import type { Ctx, Group, Out } from '../../flow/contract.ts'
 import { type JoinCell, meet, type Strangers } from './join-cell.ts'
-import { add, dropOldest, find, newTimeList, oldest, second } from './time-list.ts'
-import { completeSets, countOf, firstOf, newSlot, partsOf, put, type Slot, setCount, spend } from './time-slot.ts'
+import { add, dropOldest, find, oldest, replace, second } from './time-list.ts'
+import {
+  type Bare,
+  completeSets,
+  countOf,
+  firstOf,
+  isSlot,
+  newSlot,
+  partsOf,
+  put,
+  type Slot,
+  setCount,
+  spend,
+  type Waiting,
+} from './time-slot.ts'
 
 /** What the sets are made of, and what becomes of a set that goes out. */
 export interface PartKind<P extends Plain> {
@@ -26,6 +39,8 @@ export interface PartKind<P extends Plain> {
     g: Group,
     out: Out,
   ): void
+  /** Only where parts are their own times: a set of two parents, the parts of the first and of the second. */
+  pair?(a: P, b: P, t: Time, cell: JoinCell<P>, g: Group, out: Out): void
 }
 
 export class JoinSets<P extends Plain> {
@@ -36,6 +51,8 @@ export class JoinSets<P extends Plain> {
   readonly #tellsStrangers: boolean
   /** How near a message must have been to be called just missed, in nanoseconds. */
   readonly #near: number
+  /** Whether messages may wait without a slot. */
+  readonly #bare: boolean
 
   constructor(ctx: Ctx, kind: PartKind<P>, tolerance: Int, tellsStrangers: boolean) {
     this.parents = ctx.parents
@@ -43,18 +60,76 @@ export class JoinSets<P extends Plain> {
     this.#ctx = ctx
     this.#tellsStrangers = tellsStrangers
     this.#near = tolerance > 0 ? intToFloat(tolerance) : SECOND
+    this.#bare = kind.pair !== undefined && ctx.parents > 1
+  }
+
+  /** Takes a message, and lets go what can. `t`: its rounded time. */
+  take(cell: JoinCell<P>, parent: number, part: P, t: Time, g: Group, out: Out): void {
+    const front = oldest(cell.slots)
+    if (
+      front !== undefined &&
+      front.sec === t.sec &&
+      front.ns === t.ns &&
+      !isSlot(front) &&
+      cell.bareOf !== parent &&
+      this.parents === 2
+    )
+      this.#pair(front, part, t, cell, g, out)
+    else this.place(cell, parent, part, t)
+    this.release(cell, g, out)
   }
 
   /** Puts a message into its set; nothing goes out yet. `t`: its rounded time. */
   place(cell: JoinCell<P>, parent: number, part: P, t: Time): void {
-    const { sec, ns } = t
-    const slot = find(cell.slots, sec, ns)
-    if (slot === undefined) add(cell.slots, newSlot(t, parent, part))
-    else put(slot, parent, part, this.parents)
+    const found = find(cell.slots, t.sec, t.ns)
+    if (found === undefined) add(cell.slots, this.#waiting(cell, parent, part, t))
+    else put(isSlot(found) ? found : this.#enclosed(cell, found), parent, part, this.parents)
     const weight = this.kind.weight(part)
     cell.pending += weight
+    this.#arrived(cell, parent, weight, t)
+  }
+
+  /** The message as it waits alone. */
+  #waiting(cell: JoinCell<P>, parent: number, part: P, t: Time): Waiting<P> {
+    if (!this.#bare || (cell.bare > 0 && cell.bareOf !== parent)) return newSlot(t, parent, part)
+    const own = this.kind.timeOf(part)
+    if (own.sec !== t.sec || own.ns !== t.ns) return newSlot(t, parent, part)
+    cell.bare++
+    cell.bareOf = parent
+    return part as Bare<P>
+  }
+
+  /** The slot of a message that has just been found without one. */
+  #enclosed(cell: JoinCell<P>, part: Bare<P>): Slot<P> {
+    const slot = newSlot<P>(part, cell.bareOf, part)
+    cell.bare--
+    replace(cell.slots, slot)
+    return slot
+  }
+
+  #arrived(cell: JoinCell<P>, parent: number, weight: number, t: Time): void {
     if (this.#tellsStrangers && cell.strangers.unknown > 0) countStrangers(this.#ctx, cell.strangers, parent, weight)
     this.moveHead(cell, parent, t)
+  }
+
+  /** The oldest message, which stands alone, and one of the other parent: what the sets below come to, without a slot. */
+  #pair(front: Bare<P>, part: P, t: Time, cell: JoinCell<P>, g: Group, out: Out): void {
+    const { kind } = this
+    const { bareOf, gone } = cell
+    dropOldest(cell.slots)
+    cell.bare--
+    const waited = kind.weight(front)
+    const weight = kind.weight(part)
+    cell.pending -= waited
+    this.#arrived(cell, 1 - bareOf, weight, t)
+    this.#ctx.count('matched', waited + weight)
+    const own = kind.timeOf(part)
+    gone[bareOf * 2] = t.sec
+    gone[bareOf * 2 + 1] = t.ns
+    gone[2 - bareOf * 2] = own.sec
+    gone[3 - bareOf * 2] = own.ns
+    if (bareOf === 0) kind.pair!(front, part, t, cell, g, out)
+    else kind.pair!(part, front, t, cell, g, out)
   }
 
   moveHead(cell: JoinCell<P>, parent: number, t: Time): void {
@@ -65,8 +140,10 @@ export class JoinSets<P extends Plain> {
 
   /** How many messages of a parent wait at a time. */
   count(cell: JoinCell<P>, parent: number, t: Time): number {
-    const slot = find(cell.slots, t.sec, t.ns)
-    return slot ? countOf(slot, parent) : 0
+    const found = find(cell.slots, t.sec, t.ns)
+    if (found === undefined) return 0
+    if (isSlot(found)) return countOf(found, parent)
+    return cell.bareOf === parent ? 1 : 0
   }
 
   /** Lets go what can: complete sets of the oldest time, and all that every parent has come past. */
@@ -78,6 +155,7 @@ export class JoinSets<P extends Plain> {
         this.#emitAll(slot, cell, g, out)
         continue
       }
+      if (!isSlot(slot)) return
       const complete = completeSets(slot, this.parents)
       if (complete === 0) return
       if (complete === setCount(slot)) {
@@ -102,11 +180,6 @@ export class JoinSets<P extends Plain> {
     while (cell.slots.size > 0) this.releaseOldest(cell, g, out)
   }
 
-  /** Forgets all sets. */
-  clear(cell: JoinCell<P>): void {
-    cell.slots = newTimeList()
-  }
-
   #isPast(cell: JoinCell<P>, t: Time): boolean {
     const { heads } = cell
     const { sec } = t
@@ -117,10 +190,16 @@ export class JoinSets<P extends Plain> {
     return true
   }
 
-  #emitAll(slot: Slot<P>, cell: JoinCell<P>, g: Group, out: Out): void {
+  #emitAll(front: Waiting<P>, cell: JoinCell<P>, g: Group, out: Out): void {
     // Off first: what goes out may end the task, and must not be there twice.
     const next = second(cell.slots)
     dropOldest(cell.slots)
+    let slot: Slot<P>
+    if (isSlot(front)) slot = front
+    else {
+      slot = newSlot<P>(front, cell.bareOf, front)
+      cell.bare--
+    }
     const sets = setCount(slot)
     const parts = partsOf(slot, this.parents)
     for (let i = 0; i < sets; i++) this.#emit(parts, slot.first + i, slot, cell, g, out, next)
@@ -133,7 +212,7 @@ export class JoinSets<P extends Plain> {
     cell: JoinCell<P>,
     g: Group,
     out: Out,
-    next?: Slot<P> | undefined,
+    next?: Waiting<P> | undefined,
   ): void {
     const { kind, parents } = this
     const from = set * parents
@@ -163,7 +242,7 @@ export class JoinSets<P extends Plain> {
     parts: readonly (P | null)[],
     from: number,
     cell: JoinCell<P>,
-    next: Slot<P> | undefined,
+    next: Waiting<P> | undefined,
   ): string | undefined {
     let present: P | undefined
     for (let i = 0; i < this.parents; i++) present ??= parts[from + i] ?? undefined
@@ -174,10 +253,15 @@ export class JoinSets<P extends Plain> {
       if (this.#tellsStrangers && !cell.strangers.known[i]) return undefined
       const sec = cell.gone[i * 2]!
       if (sec !== ZERO_TIME.sec) near ||= this.#isNear(at, { sec, ns: cell.gone[i * 2 + 1]! })
-      const after = next && firstOf(next, i, this.parents)
+      const after = next && this.#firstOf(next, i, cell)
       if (after) near ||= this.#isNear(this.kind.timeOf(after), at)
     }
     return near ? 'out_of_tolerance' : 'unmatched'
+  }
+
+  #firstOf(w: Waiting<P>, parent: number, cell: JoinCell<P>): P | null {
+    if (isSlot(w)) return firstOf(w, parent, this.parents)
+    return cell.bareOf === parent ? w : null
   }
 
   #isNear(later: Time, earlier: Time): boolean {

@@ -9,10 +9,10 @@ import { type JoinCell, newJoinCell } from './join-cell.ts'
 import type { PartKind } from './join-sets.ts'
 
 /** A message: who sent it, when, and which of its sender's it is. */
-type Message = { parent: number; sec: number; n: number }
+type Message = { parent: number; sec: number; ns: number; n: number }
 const label = (m: Message): string => `${'abc'[m.parent]}${m.n}`
 
-function bench(parents: number, o: { maxPending?: number; on?: readonly string[] } = {}) {
+function bench(parents: number, o: { maxPending?: number; on?: readonly string[]; slots?: 'always' } = {}) {
   const gave: string[] = []
   const counts: Record<string, number> = {}
   const cells = new Map<Group, JoinCell<Message>>()
@@ -44,18 +44,21 @@ function bench(parents: number, o: { maxPending?: number; on?: readonly string[]
     groupWithout: (g: Group) => group(g.key[0]!),
   }
   const kind: PartKind<Message> = {
-    timeOf: (m) => ({ sec: m.sec, ns: 0 }),
+    timeOf: (m) => m,
     weight: () => 1,
     emit(parts, from, _missing, t, _cell, g) {
       const set = parts.slice(from, from + parents).map((m) => (m ? label(m) : '-'))
       gave.push(`${g.key}@${t.sec} ${set.join(' ')}`)
     },
+    ...(o.slots === 'always'
+      ? {}
+      : { pair: (a, b, t, _cell, g) => void gave.push(`${g.key}@${t.sec} ${label(a)} ${label(b)}`) }),
   }
   const out = { barrier: () => {} } as unknown as Out
   let receiver: Receiver<JoinCell<Message>> = {} as Receiver<JoinCell<Message>>
   let take: (m: Message, g: Group) => void = () => {}
   receiver = joinReceiver(ctx as unknown as Ctx, { kind, tolerance: 0, on: o.on ?? [], deleteAll: false }, (join) => {
-    take = (m, g) => join.take(m.parent, m, { sec: m.sec, ns: 0 }, cellOf(g), g, out)
+    take = (m, g) => join.take(m.parent, m, m, cellOf(g), g, out)
     return {}
   })
   const numbers = [0, 0, 0]
@@ -63,9 +66,14 @@ function bench(parents: number, o: { maxPending?: number; on?: readonly string[]
     gave,
     counts,
     held: () => held,
-    send: (parent: number, sec: number, g = '1') => take({ parent, sec, n: ++numbers[parent]! }, group(g)),
+    send: (parent: number, sec: number, g = '1') => take({ parent, sec, ns: 0, n: ++numbers[parent]! }, group(g)),
     barrier: (parent: number, sec: number) =>
       receiver.barrierFrom!(parent, { sec, ns: 0 }, cellOf(group('1')), group('1'), out),
+    /** The state of the group '1'; with `saved`, that of an older version takes its place. */
+    cell(saved?: Plain): Plain {
+      if (saved !== undefined) cells.set(group('1'), receiver.upgrade!(saved, 1)!)
+      return cells.get(group('1'))
+    },
     drain: () => receiver.finish!('drain', null as Plain as JoinCell<Message>, out),
     drop(g: string) {
       const cell = cells.get(group(g))
@@ -125,22 +133,21 @@ describe('join', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3 }), fc.array(op, { maxLength: 120 }), (parents, ops) => {
         const real = bench(parents)
+        const slotted = bench(parents, { slots: 'always' })
         const told = model(parents)
         for (const { parent, sec, barrier } of ops) {
-          const from = parent % parents
-          if (barrier) {
-            real.barrier(from, sec)
-            told.barrier(from, sec)
-          } else {
-            real.send(from, sec)
-            told.send(from, sec)
+          for (const j of [real, slotted, told]) {
+            if (barrier) j.barrier(parent % parents, sec)
+            else j.send(parent % parents, sec)
           }
           assert.deepEqual(real.gave, told.gave)
+          assert.deepEqual(slotted.gave, told.gave)
+          assert.deepEqual([real.held(), real.counts], [slotted.held(), slotted.counts])
         }
-        real.drain()
-        told.drain()
+        for (const j of [real, slotted, told]) j.drain()
         assert.deepEqual(real.gave, told.gave)
-        assert.equal(real.held(), 0)
+        assert.deepEqual(slotted.gave, told.gave)
+        assert.deepEqual([real.held(), real.counts], [0, slotted.counts])
       }),
       { numRuns: 400 },
     )
@@ -153,6 +160,17 @@ describe('join', () => {
     for (let i = 0; i < 900; i++) j.send(1, i)
     assert.equal(j.held(), 0)
     assert.deepEqual([j.gave.length, j.counts], [900, { matched: 1800, unknown_group: 0 }])
+  })
+
+  test('goes on with what an older version kept', () => {
+    const old = bench(2, { slots: 'always' })
+    for (const sec of [1, 2, 3]) old.send(0, sec)
+    const { bare: _, bareOf: __, ...saved } = old.cell() as unknown as JoinCell<Message>
+    const j = bench(2)
+    j.cell(saved as unknown as Plain)
+    j.send(0, 4)
+    for (const sec of [1, 3, 4]) j.send(1, sec)
+    assert.deepEqual(j.gave, ['1@1 a1 b1', '1@2 a2 -', '1@3 a3 b2', '1@4 a1 b3'])
   })
 
   test('many messages of one time', () => {

@@ -44,8 +44,7 @@ class Join<P extends Plain> {
     if (this.#on) this.#on.take(parent, part, t, g, out)
     else {
       const before = cell.pending
-      this.#sets.place(cell, parent, part, t)
-      this.#sets.release(cell, g, out)
+      this.#sets.take(cell, parent, part, t, g, out)
       this.#pending.changed(cell, g, before)
     }
     if (this.#pending.isTooMuch) this.#force(out)
@@ -107,6 +106,8 @@ export function joinReceiver<P extends Plain>(
   const join = new Join(ctx, o)
   return {
     keeps: 'group',
+    version: 2,
+    upgrade: (saved) => ({ ...(saved as JoinCell<P>), bare: 0, bareOf: 0 }),
     newState: () => newJoinCell<P>(ctx.parents),
     ...take(join),
     barrierFrom: (parent, t, cell, g, out) => join.barrier(parent, t, cell, g, out),

@@ -57,7 +57,11 @@ export function find<T extends Time>(list: TimeList<T>, sec: number, ns: number)
     return undefined
   }
   const front = pieces[0]![list.head]!
-  if (front.sec === sec && front.ns === ns) return front
+  if (front.sec === sec && front.ns === ns) {
+    atPiece = 0
+    atPlace = list.head
+    return front
+  }
   const lastPiece = pieces[pieces.length - 1]!
   const last = lastPiece[lastPiece.length - 1]!
   if (isBefore(last, sec, ns)) {
@@ -114,6 +118,11 @@ export function add<T extends Time>(list: TimeList<T>, thing: T): void {
     pieces[0] = piece.slice(list.head)
     list.head = 0
   } else pieces.splice(atPiece + 1, 0, piece.splice(half))
+}
+
+/** Puts a thing in the place of the one that `find` has just found. */
+export function replace<T extends Time>(list: TimeList<T>, thing: T): void {
+  list.pieces[atPiece]![atPlace] = thing
 }
 
 /** All things, oldest first. */

@@ -18,6 +18,14 @@ export type Slot<P extends Plain> = {
   have: number
 }
 
+/** A message alone in its time stands for its slot where it can: it must be a time itself. */
+export type Waiting<P extends Plain> = Slot<P> | Bare<P>
+export type Bare<P extends Plain> = P & { readonly sec: number; readonly ns: number }
+
+export function isSlot<P extends Plain>(w: Waiting<P>): w is Slot<P> {
+  return (w as Slot<P>).of !== undefined
+}
+
 /** Spent sets before they are cut off, when they are more than the others. */
 const COMPACT_AT = 64
 
