@@ -39,6 +39,8 @@ export class EvalPlan {
   readonly #shape: Shape
   /** For each field of the new shape: a slot of the point, or the complement of the number of a result. */
   readonly #take: readonly number[]
+  /** Whether the one result is the one field: common, and a literal is cheaper than an array whose length V8 can't know. */
+  readonly #lone: boolean
   /** Fields that are tags of the point. */
   readonly #fromTags: readonly { readonly slot: number; readonly tag: number }[]
   readonly #tags: readonly { readonly name: string; readonly origin: Origin }[]
@@ -48,6 +50,7 @@ export class EvalPlan {
     this.#forms = forms
     this.#shape = shape
     this.#take = []
+    this.#lone = false
     this.#fromTags = []
     this.#tags = []
     // An expression that always fails leaves nothing to plan.
@@ -61,6 +64,7 @@ export class EvalPlan {
         origins.map((o) => o.kind),
       )
       this.#take = origins.map((o) => (o.from === 'field' ? o.index : o.from === 'result' ? ~o.index : 0))
+      this.#lone = this.#take.length === 1 && this.#take[0] === ~0
       this.#fromTags = origins.flatMap((o, slot) => (o.from === 'tag' ? [{ slot, tag: o.index }] : []))
       this.#tags = spec.tags.map((name) => ({ name, origin: tagOf(scope.get(name)) }))
     } catch (e) {
@@ -74,19 +78,23 @@ export class EvalPlan {
     const forms = this.#forms
     for (let i = 0; i < forms.length; i++) results[i] = forms[i]!.run(p, states[i] as Cell[], now, results)
     if (this.#fault) throw this.#fault
-    const take = this.#take
-    const from = p.values
-    const values = new Array<Value>(take.length)
-    for (let i = 0; i < take.length; i++) {
-      const at = take[i]!
-      values[i] = at >= 0 ? from[at]! : (results[~at] as Value)
-    }
+    const values = this.#lone ? [results[0] as Value] : this.#values(p.values, results)
     for (const { slot, tag } of this.#fromTags) values[slot] = p.series.vals[tag]!
     const made = new Point(p.series, this.#shape, values, p.sec, p.ns)
     if (this.#tags.length === 0) return made
     let { series } = p
     for (const { name, origin } of this.#tags) series = series.with(name, textAt(origin, p, results))
     return withSeries(made, series)
+  }
+
+  #values(from: readonly Value[], results: readonly LambdaValue[]): Value[] {
+    const take = this.#take
+    const values = new Array<Value>(take.length)
+    for (let i = 0; i < take.length; i++) {
+      const at = take[i]!
+      values[i] = at >= 0 ? from[at]! : (results[~at] as Value)
+    }
+    return values
   }
 }
 

@@ -77,7 +77,8 @@ export class PointParts implements PartKind<Point> {
   }
 
   #give(joined: Point, cell: JoinCell<Point>, g: Group, out: Out): void {
-    cell.like = joined
+    // Only its series counts: another point of the same would be one more write into old memory.
+    if (cell.like?.series !== joined.series) cell.like = joined
     out.point(joined, this.#ctx.groupNamed(g, joined.series.name))
   }
 }
