@@ -187,6 +187,8 @@ export interface Ctx {
   missing(field: string, e: unknown, p?: Point): void
   /** Adds to one of the node's declared statistics. */
   count(stat: string, n?: number): void
+  /** The same statistics, for what is counted with every point: written by a fixed name, V8 need not look the name up. */
+  readonly stats: Record<string, number>
   /** How many points the node holds more (or less) than before; the task's limits count them. */
   held(deltaPoints: number): void
   /** Hands over a record that must reach the outside; it is on disk before the write is answered. */

@@ -61,6 +61,7 @@ class NodeCtx implements Ctx {
   readonly world: World
   readonly limits: TaskLimits
   readonly fed: boolean
+  readonly stats: Record<string, number>
   readonly watched: Map<number, (edges: readonly Edge[]) => void>
   readonly #task: Task
   readonly #op: Operator
@@ -77,6 +78,7 @@ class NodeCtx implements Ctx {
     this.taskId = task.id
     this.runId = task.runId
     this.nodeName = op.name
+    this.stats = op.stats
     this.edge = edge
     this.parents = parents
     this.dbrps = task.dbrps

@@ -122,7 +122,8 @@ export class JoinSets<P extends Plain> {
     const weight = kind.weight(part)
     cell.pending -= waited
     this.#arrived(cell, 1 - bareOf, weight, t)
-    this.#ctx.count('matched', waited + weight)
+    const { stats } = this.#ctx
+    stats.matched = (stats.matched ?? 0) + waited + weight
     const own = kind.timeOf(part)
     gone[bareOf * 2] = t.sec
     gone[bareOf * 2 + 1] = t.ns

@@ -38,6 +38,7 @@ function bench(parents: number, o: { maxPending?: number; on?: readonly string[]
     world: { logger: quiet },
     limits: { maxPending: o.maxPending ?? 1_000 },
     held: (n: number) => void (held += n),
+    stats: counts,
     count: (stat: string, n = 1) => void (counts[stat] = (counts[stat] ?? 0) + n),
     stateOf: cellOf,
     states: () => cells.entries(),
