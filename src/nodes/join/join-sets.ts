@@ -7,7 +7,7 @@ import type { Plain } from '../../base/plain.ts'
 import { subTime, type Time, ZERO_TIME } from '../../base/time.ts'
 import type { Ctx, Group, Out } from '../../flow/contract.ts'
 import { type JoinCell, meet, type Strangers } from './join-cell.ts'
-import { add, dropOldest, find, oldest, replace, second } from './time-list.ts'
+import { add, append, dropOldest, find, isBefore, newest, oldest, replace, second } from './time-list.ts'
 import {
   type Bare,
   completeSets,
@@ -76,17 +76,25 @@ export class JoinSets<P extends Plain> {
     )
       this.#pair(front, part, t, cell, g, out)
     else this.place(cell, parent, part, t)
-    this.release(cell, g, out)
+    // What waits without a slot is never complete; it can only be past.
+    if (cell.bare < cell.slots.size || (front !== undefined && this.#isPast(cell, front))) this.release(cell, g, out)
   }
 
   /** Puts a message into its set; nothing goes out yet. `t`: its rounded time. */
   place(cell: JoinCell<P>, parent: number, part: P, t: Time): void {
-    const found = find(cell.slots, t.sec, t.ns)
-    if (found === undefined) add(cell.slots, this.#waiting(cell, parent, part, t))
-    else put(isSlot(found) ? found : this.#enclosed(cell, found), parent, part, this.parents)
+    const last = newest(cell.slots)
+    if (last === undefined || isBefore(last, t.sec, t.ns)) append(cell.slots, this.#waiting(cell, parent, part, t))
+    else this.#insert(cell, parent, part, t)
     const weight = this.kind.weight(part)
     cell.pending += weight
     this.#arrived(cell, parent, weight, t)
+  }
+
+  /** Puts a message among those that wait. */
+  #insert(cell: JoinCell<P>, parent: number, part: P, t: Time): void {
+    const found = find(cell.slots, t.sec, t.ns)
+    if (found === undefined) add(cell.slots, this.#waiting(cell, parent, part, t))
+    else put(isSlot(found) ? found : this.#enclosed(cell, found), parent, part, this.parents)
   }
 
   /** The message as it waits alone. */

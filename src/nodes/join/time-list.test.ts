@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { add, dropOldest, each, find, newTimeList, oldest, replace, second } from './time-list.ts'
+import { add, append, dropOldest, each, find, newest, newTimeList, oldest, replace, second } from './time-list.ts'
 
 type Thing = { sec: number; ns: number }
 
@@ -24,13 +24,15 @@ function check(ops: Iterable<number>): void {
         assert.deepEqual(there, t)
         replace(list, { ...t })
       } else {
-        add(list, t)
+        if (n > (model.at(-1) ?? -1) && n % 2 === 0) append(list, t)
+        else add(list, t)
         model.push(n)
         model.sort((a, b) => a - b)
       }
     }
     assert.equal(list.size, model.length)
     assert.deepEqual(oldest(list), model.length > 0 ? time(model[0]!) : undefined)
+    assert.deepEqual(newest(list), model.length > 0 ? time(model.at(-1)!) : undefined)
     assert.deepEqual(second(list), model.length > 1 ? time(model[1]!) : undefined)
   }
   assert.deepEqual([...each(list)], model.map(time))

@@ -24,6 +24,26 @@ export function second<T extends Time>(list: TimeList<T>): T | undefined {
   return list.head + 1 < piece.length ? piece[list.head + 1]! : list.pieces[1]![0]!
 }
 
+export function newest<T extends Time>({ pieces, size }: TimeList<T>): T | undefined {
+  if (size === 0) return undefined
+  const piece = pieces[pieces.length - 1]!
+  return piece[piece.length - 1]!
+}
+
+/** Puts a thing at the end; it must be newer than all others. */
+export function append<T extends Time>(list: TimeList<T>, thing: T): void {
+  const { pieces } = list
+  list.size++
+  if (pieces.length > 0) {
+    const piece = pieces[pieces.length - 1]!
+    if (piece.length < PIECE) {
+      piece.push(thing)
+      return
+    }
+  }
+  pieces.push([thing])
+}
+
 /** Takes the oldest off; there must be one. */
 export function dropOldest<T extends Time>(list: TimeList<T>): void {
   list.size--
@@ -40,7 +60,7 @@ export function dropOldest<T extends Time>(list: TimeList<T>): void {
   else list.pieces.shift()
 }
 
-function isBefore(a: Time, sec: number, ns: number): boolean {
+export function isBefore(a: Time, sec: number, ns: number): boolean {
   return a.sec < sec || (a.sec === sec && a.ns < ns)
 }
 
