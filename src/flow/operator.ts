@@ -37,9 +37,6 @@ export interface OperatorHost {
   held(delta: number): void
 }
 
-/** Distinguishes "no cell" from a cell that holds undefined. */
-const EMPTY: unknown = undefined
-
 export class Operator implements Input {
   readonly name: string
   readonly index: number
@@ -94,7 +91,8 @@ export class Operator implements Input {
   state(g: Group, first: Series | undefined): Plain {
     if (!this.#perGroup) return this.nodeState
     const s = this.cells[g.slot]
-    return s !== EMPTY ? s : this.#make(g as TaskGroup, first)
+    // Not a constant that holds undefined: V8 takes it for one that has no value yet, and compares with whatever it is.
+    return s !== undefined ? s : this.#make(g as TaskGroup, first)
   }
 
   /** The state of a group that the message under way is not of. */
@@ -121,7 +119,7 @@ export class Operator implements Input {
   drop(g: Group): boolean {
     if (g.slot < 0) return false
     const s = this.cells[g.slot]
-    if (s === EMPTY) return false
+    if (s === undefined) return false
     this.receiver.dropped?.(s, g)
     this.cells[g.slot] = undefined
     this.#cellCount--
@@ -276,7 +274,7 @@ export class Operator implements Input {
     try {
       if (this.#perGroup) {
         const s = this.cells[g.slot]
-        if (s === EMPTY) return
+        if (s === undefined) return
         const verdict = r.deleteGroup?.(s, g, this.out)
         this.drop(g)
         if (verdict === 'consume') return
@@ -295,7 +293,7 @@ export class Operator implements Input {
       }
       if (g.slot < 0) return
       const s = this.cells[g.slot]
-      if (s !== EMPTY) this.receiver.timer?.(name, due, s, g, this.out)
+      if (s !== undefined) this.receiver.timer?.(name, due, s, g, this.out)
     } catch (e) {
       throw NodeFailure.of(this.name, e)
     }
