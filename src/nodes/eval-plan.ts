@@ -39,8 +39,8 @@ export class EvalPlan {
   readonly #shape: Shape
   /** For each field of the new shape: a slot of the point, or the complement of the number of a result. */
   readonly #take: readonly number[]
-  /** Whether the one result is the one field: common, and a literal is cheaper than an array whose length V8 can't know. */
-  readonly #lone: boolean
+  /** The only expression, where its result is all there is: common, and much cheaper than what any of several may be. */
+  readonly #lone: Form | undefined
   /** Fields that are tags of the point. */
   readonly #fromTags: readonly { readonly slot: number; readonly tag: number }[]
   readonly #tags: readonly { readonly name: string; readonly origin: Origin }[]
@@ -50,7 +50,6 @@ export class EvalPlan {
     this.#forms = forms
     this.#shape = shape
     this.#take = []
-    this.#lone = false
     this.#fromTags = []
     this.#tags = []
     // An expression that always fails leaves nothing to plan.
@@ -64,9 +63,10 @@ export class EvalPlan {
         origins.map((o) => o.kind),
       )
       this.#take = origins.map((o) => (o.from === 'field' ? o.index : o.from === 'result' ? ~o.index : 0))
-      this.#lone = this.#take.length === 1 && this.#take[0] === ~0
       this.#fromTags = origins.flatMap((o, slot) => (o.from === 'tag' ? [{ slot, tag: o.index }] : []))
       this.#tags = spec.tags.map((name) => ({ name, origin: tagOf(scope.get(name)) }))
+      if (forms.length === 1 && names.length === 1 && this.#take[0] === ~0 && spec.tags.length === 0)
+        this.#lone = forms[0]
     } catch (e) {
       if (!(e instanceof EvaluationError)) throw e
       this.#fault = e
@@ -75,26 +75,27 @@ export class EvalPlan {
 
   /** The new point. `states` has one state per lambda, `results` is scratch of the same length. Throws EvaluationError. */
   apply(p: Point, states: readonly LambdaState[], now: Time, results: LambdaValue[]): Point {
+    const lone = this.#lone
+    if (lone !== undefined) {
+      const values = [lone.run(p, states[0] as Cell[], now, results) as Value]
+      return new Point(p.series, this.#shape, values, p.sec, p.ns)
+    }
     const forms = this.#forms
     for (let i = 0; i < forms.length; i++) results[i] = forms[i]!.run(p, states[i] as Cell[], now, results)
     if (this.#fault) throw this.#fault
-    const values = this.#lone ? [results[0] as Value] : this.#values(p.values, results)
+    const take = this.#take
+    const from = p.values
+    const values = new Array<Value>(take.length)
+    for (let i = 0; i < take.length; i++) {
+      const at = take[i]!
+      values[i] = at >= 0 ? from[at]! : (results[~at] as Value)
+    }
     for (const { slot, tag } of this.#fromTags) values[slot] = p.series.vals[tag]!
     const made = new Point(p.series, this.#shape, values, p.sec, p.ns)
     if (this.#tags.length === 0) return made
     let { series } = p
     for (const { name, origin } of this.#tags) series = series.with(name, textAt(origin, p, results))
     return withSeries(made, series)
-  }
-
-  #values(from: readonly Value[], results: readonly LambdaValue[]): Value[] {
-    const take = this.#take
-    const values = new Array<Value>(take.length)
-    for (let i = 0; i < take.length; i++) {
-      const at = take[i]!
-      values[i] = at >= 0 ? from[at]! : (results[~at] as Value)
-    }
-    return values
   }
 }
 

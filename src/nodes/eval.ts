@@ -74,7 +74,8 @@ export const evalNode = defineNode({
       newState: (): State => lambdas.map((l) => l.newState()),
       point(p, s, g, out) {
         const made = computed(p, s)
-        if (!made) return
+        // Not `!made`: V8 would look into the new point for what it counts as.
+        if (made === undefined) return
         const moves = made.series !== p.series && g.dims.some((d) => tags.includes(d))
         out.point(made, moves ? ctx.regroup(g, made.series) : g)
       },
