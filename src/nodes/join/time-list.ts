@@ -10,7 +10,14 @@ const PIECE = 512
 export type TimeList<T extends Time> = { pieces: (T | null)[][]; head: number; size: number }
 
 export function newTimeList<T extends Time>(): TimeList<T> {
-  return { pieces: [], head: 0, size: 0 }
+  return { pieces: [emptyPiece()], head: 0, size: 0 }
+}
+
+/** Not `[]`: V8 takes that for an array of numbers, and throws away what it has compiled when something else comes in. */
+function emptyPiece<T>(): (T | null)[] {
+  const piece = [null]
+  piece.pop()
+  return piece
 }
 
 export function oldest<T extends Time>(list: TimeList<T>): T | undefined {
@@ -34,14 +41,9 @@ export function newest<T extends Time>({ pieces, size }: TimeList<T>): T | undef
 export function append<T extends Time>(list: TimeList<T>, thing: T): void {
   const { pieces } = list
   list.size++
-  if (pieces.length > 0) {
-    const piece = pieces[pieces.length - 1]!
-    if (piece.length < PIECE) {
-      piece.push(thing)
-      return
-    }
-  }
-  pieces.push([thing])
+  const piece = pieces[pieces.length - 1]
+  if (piece !== undefined && piece.length < PIECE) piece.push(thing)
+  else pieces.push([thing])
 }
 
 /** Takes the oldest off; there must be one. */
@@ -56,7 +58,7 @@ export function dropOldest<T extends Time>(list: TimeList<T>): void {
   piece[list.head++] = null
   if (list.head < piece.length) return
   list.head = 0
-  if (list.size === 0) list.pieces[0] = []
+  if (list.size === 0) list.pieces[0] = emptyPiece()
   else list.pieces.shift()
 }
 
