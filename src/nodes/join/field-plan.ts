@@ -22,7 +22,9 @@ interface Plan {
 export class FieldPlans {
   readonly #prefixes: readonly string[]
   readonly #fill: Typed | undefined
+  /** The last two that were used: sets that lack a parent often alternate with those that do not. */
   #last: Plan | undefined
+  #before: Plan | undefined
   #plans = new Map<string, Plan>()
 
   /** `prefixes`: what stands before the field names of each parent. `fill`: the value of missing parents' fields. */
@@ -36,15 +38,15 @@ export class FieldPlans {
    * have the names of `filled`, or are left out.
    */
   join(parts: readonly (Point | null)[], from: number, filled: Shape | undefined, series: Series, t: Time): Point {
-    const plan = this.#plan(parts, from, filled)
-    const { parents, slots } = plan
+    const { shape, parents, slots } = this.#plan(parts, from, filled)
     const n = parents.length
-    const values = new Array<Value>(n)
+    // Filled first where it is not all numbers: V8 would take it for an array of numbers until something else comes in.
+    const values = shape.numeric ? new Array<Value>(n) : new Array<Value>(n).fill(null)
     for (let i = 0; i < n; i++) {
       const parent = parents[i]!
       values[i] = parent < 0 ? this.#fill!.value : parts[from + parent]!.values[slots[i]!]!
     }
-    return new Point(series, plan.shape, values, t.sec, t.ns)
+    return new Point(series, shape, values, t.sec, t.ns)
   }
 
   /** The same for the points of two parents. */
@@ -69,6 +71,12 @@ export class FieldPlans {
   #plan(parts: readonly (Point | null)[], from: number, filled: Shape | undefined): Plan {
     const last = this.#last
     if (last && this.#fits(last, parts, from, filled)) return last
+    const before = this.#before
+    this.#before = last
+    if (before && this.#fits(before, parts, from, filled)) {
+      this.#last = before
+      return before
+    }
     // Shapes that are not shared have no number: their names and kinds stand for them.
     const of = (s: Shape | undefined): string => (s === undefined ? '-' : s.id >= 0 ? String(s.id) : s.key)
     let key = of(filled)

@@ -60,20 +60,13 @@ export class JoinSets<P extends Plain> {
     this.#ctx = ctx
     this.#tellsStrangers = tellsStrangers
     this.#near = tolerance > 0 ? intToFloat(tolerance) : SECOND
-    this.#bare = kind.pair !== undefined && ctx.parents > 1
+    this.#bare = kind.pair !== undefined && ctx.parents === 2
   }
 
   /** Takes a message, and lets go what can. `t`: its rounded time. */
   take(cell: JoinCell<P>, parent: number, part: P, t: Time, g: Group, out: Out): void {
     const front = oldest(cell.slots)
-    if (
-      front !== undefined &&
-      front.sec === t.sec &&
-      front.ns === t.ns &&
-      !isSlot(front) &&
-      cell.bareOf !== parent &&
-      this.parents === 2
-    )
+    if (front !== undefined && front.sec === t.sec && front.ns === t.ns && !isSlot(front) && cell.bareOf !== parent)
       this.#pair(front, part, t, cell, g, out)
     else this.place(cell, parent, part, t)
     // What waits without a slot is never complete; it can only be past.
