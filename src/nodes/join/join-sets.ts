@@ -7,7 +7,7 @@ import type { Plain } from '../../base/plain.ts'
 import { subTime, type Time, ZERO_TIME } from '../../base/time.ts'
 import type { Ctx, Group, Out } from '../../flow/contract.ts'
 import { type JoinCell, meet, type Strangers } from './join-cell.ts'
-import { add, append, dropOldest, find, isBefore, newest, oldest, replace, second } from './time-list.ts'
+import { add, append, dropOldest, find, isLatest, oldest, replace, second } from './time-list.ts'
 import {
   type Bare,
   completeSets,
@@ -65,7 +65,7 @@ export class JoinSets<P extends Plain> {
 
   /** Takes a message, and lets go what can. `t`: its rounded time. */
   take(cell: JoinCell<P>, parent: number, part: P, t: Time, g: Group, out: Out): void {
-    const front = oldest(cell.slots)
+    const front = this.#bare ? oldest(cell.slots) : undefined
     if (front !== undefined && front.sec === t.sec && front.ns === t.ns && !isSlot(front) && cell.bareOf !== parent)
       this.#pair(front, part, t, cell, g, out)
     else this.place(cell, parent, part, t)
@@ -75,8 +75,7 @@ export class JoinSets<P extends Plain> {
 
   /** Puts a message into its set; nothing goes out yet. `t`: its rounded time. */
   place(cell: JoinCell<P>, parent: number, part: P, t: Time): void {
-    const last = newest(cell.slots)
-    if (last === undefined || isBefore(last, t.sec, t.ns)) append(cell.slots, this.#waiting(cell, parent, part, t))
+    if (this.#bare && isLatest(cell.slots, t.sec, t.ns)) append(cell.slots, this.#waiting(cell, parent, part, t))
     else this.#insert(cell, parent, part, t)
     const weight = this.kind.weight(part)
     cell.pending += weight

@@ -31,13 +31,14 @@ export function second<T extends Time>(list: TimeList<T>): T | undefined {
   return list.head + 1 < piece.length ? piece[list.head + 1]! : list.pieces[1]![0]!
 }
 
-export function newest<T extends Time>({ pieces, size }: TimeList<T>): T | undefined {
-  if (size === 0) return undefined
+/** Whether a time is later than all that are there. */
+export function isLatest<T extends Time>({ pieces, size }: TimeList<T>, sec: number, ns: number): boolean {
+  if (size === 0) return true
   const piece = pieces[pieces.length - 1]!
-  return piece[piece.length - 1]!
+  return isBefore(piece[piece.length - 1]!, sec, ns)
 }
 
-/** Puts a thing at the end; it must be newer than all others. */
+/** Puts a thing at the end; its time must be the latest. */
 export function append<T extends Time>(list: TimeList<T>, thing: T): void {
   const { pieces } = list
   list.size++
@@ -62,7 +63,7 @@ export function dropOldest<T extends Time>(list: TimeList<T>): void {
   else list.pieces.shift()
 }
 
-export function isBefore(a: Time, sec: number, ns: number): boolean {
+function isBefore(a: Time, sec: number, ns: number): boolean {
   return a.sec < sec || (a.sec === sec && a.ns < ns)
 }
 
