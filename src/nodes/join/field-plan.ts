@@ -1,5 +1,5 @@
-// How the fields of joined points come about: for each combination of shapes the names, sorted once, and where their
-// values come from. Knows nothing of groups and times.
+// How joined points come about: for each combination of shapes the names of their fields, sorted once, and where their
+// values come from. Knows nothing of groups, nor of when points go out.
 import { Point } from '../../base/point.ts'
 import type { Series } from '../../base/series.ts'
 import { makeShape, type Shape } from '../../base/shape.ts'
