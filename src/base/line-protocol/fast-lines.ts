@@ -14,7 +14,7 @@ import type { FieldsRead } from './fields-read.ts'
 import { layoutOf, mixedValues, numericValues } from './layout.ts'
 import { readPlainNumber, skipPlainNumber } from './plain-number.ts'
 import { boolLength, findValueEnd, isTrue, readRareNumber } from './plain-word.ts'
-import { newEntry, type SeriesEntry, SeriesTable } from './series-table.ts'
+import { SeriesEntry, SeriesTable } from './series-table.ts'
 import { readSeriesKey } from './strict-key.ts'
 import { StringCache } from './string-cache.ts'
 import { Timestamp } from './timestamp.ts'
@@ -41,7 +41,7 @@ export interface Scope {
 }
 
 function startOf(db: string, rp: string): SeriesEntry {
-  return newEntry(makeSeries(db, rp, '', [], []), 0, 0, 0)
+  return new SeriesEntry(makeSeries(db, rp, '', [], []), 0, 0, 0)
 }
 
 export class FastLines {
@@ -270,7 +270,7 @@ export class FastLines {
     const key = readSeriesKey(b, i, k + 1)
     if (typeof key === 'string') return undefined
     const series = newSeries(scope.db, scope.rp, key.name, key.keys, key.vals)
-    const entry = newEntry(series, scope.id, this.#arena.add(b, i, k + 1), length)
+    const entry = new SeriesEntry(series, scope.id, this.#arena.add(b, i, k + 1), length)
     this.#series.add(entry, hash)
     return entry
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeSeries } from '../series.ts'
 import { ByteArena } from './byte-arena.ts'
-import { newEntry, SeriesTable } from './series-table.ts'
+import { SeriesEntry, SeriesTable } from './series-table.ts'
 
 const keys = new TextEncoder().encode(Array.from({ length: 100 }, (_, i) => `m${String(i).padStart(3, '0')} `).join(''))
 const bytes = new DataView(keys.buffer)
@@ -10,7 +10,7 @@ const bytes = new DataView(keys.buffer)
 function fill(table: SeriesTable, arena: ByteArena, hash: (i: number) => number): void {
   for (let i = 0; i < 100; i++) {
     const at = arena.add(keys, i * 5, i * 5 + 5)
-    table.add(newEntry(makeSeries('', '', `m${i}`, [], []), 1, at, 5), hash(i))
+    table.add(new SeriesEntry(makeSeries('', '', `m${i}`, [], []), 1, at, 5), hash(i))
   }
 }
 

@@ -4,7 +4,7 @@ import { type ByteArena, sameBytes } from './byte-arena.ts'
 import type { FieldNode } from './field-tree.ts'
 
 /** A key that was seen: bytes of the arena, the space behind it included. */
-export interface SeriesEntry {
+export class SeriesEntry {
   readonly series: Series
   readonly scope: number
   readonly at: number
@@ -13,11 +13,15 @@ export interface SeriesEntry {
   next: SeriesEntry | undefined
   /** The first field of the series' last line: tried first. */
   first: FieldNode | undefined
-}
 
-/** A literal, not an object of a class: V8 then learns that what comes from here stays, and makes it where it need not be moved. */
-export function newEntry(series: Series, scope: number, at: number, length: number): SeriesEntry {
-  return { series, scope, at, length, next: undefined, first: undefined }
+  constructor(series: Series, scope: number, at: number, length: number) {
+    this.series = series
+    this.scope = scope
+    this.at = at
+    this.length = length
+    this.next = undefined
+    this.first = undefined
+  }
 }
 
 /** So many entries are looked at for one key; a table that is made to collide is only slow to learn. */

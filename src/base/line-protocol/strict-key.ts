@@ -48,10 +48,7 @@ export function readSeriesKey(b: Uint8Array, i: number, end: number): SeriesKey 
     if (b[i] === EQUALS) return 'invalid tag format'
     readVals[count++] = unescapeTag(values.get(b, valueStart, i))
   }
-  if (!inOrder) return sorted(name, count, i)
-  // A literal, where it can be one: V8 learns of literals, not of calls, that what they make stays.
-  const vals = count === 1 ? [readVals[0]!] : readVals.slice(0, count)
-  return { name, keys: keysOf(count), vals, end: i }
+  return inOrder ? { name, keys: keysOf(count), vals: readVals.slice(0, count), end: i } : sorted(name, count, i)
 }
 
 /** The keys that were read; one array for keys that follow one another with the same. */
