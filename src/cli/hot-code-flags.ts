@@ -1,5 +1,4 @@
-// The flags of V8 that are set for what runs often, and what they are without. Knows not what that is.
-import { setFlagsFromString } from 'node:v8'
+// The flags of V8 that are set once the server runs, and what they are before. Knows nothing else.
 
 /** Each as V8 takes it. */
 interface Flag {
@@ -16,7 +15,3 @@ export const HOT_CODE_FLAGS: readonly Flag[] = [
   { set: '--no-lazy-feedback-allocation', unset: '--lazy-feedback-allocation' },
   { set: '--invocation-count-for-maglev=100', unset: '--invocation-count-for-maglev=400' },
 ]
-
-export function setHotCodeFlags(on: boolean): void {
-  for (const flag of HOT_CODE_FLAGS) setFlagsFromString(on ? flag.set : flag.unset)
-}

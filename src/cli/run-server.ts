@@ -1,14 +1,15 @@
 // Runs the server for as long as the process lives: configuration, log, pidfile, signals.
+import { setFlagsFromString } from 'node:v8'
 import { messageOf } from '../base/fault.ts'
 import { loadConfig, secretsOf } from '../server/config/load-config.ts'
+import { runFirstTasks } from '../server/first-tasks.ts'
 import { BlockedAddresses } from '../server/http/blocked-addresses.ts'
 import { parseLevel } from '../server/log/log-record.ts'
 import { openLogTarget } from '../server/log/log-target.ts'
 import { Logging } from '../server/log/logging.ts'
 import { startServer } from '../server/server.ts'
 import { VERSION } from '../server/version.ts'
-import { warmUp } from '../server/warm-up/warm-up.ts'
-import { setHotCodeFlags } from './hot-code-flags.ts'
+import { HOT_CODE_FLAGS } from './hot-code-flags.ts'
 import { writePidFile } from './pid-file.ts'
 import { startProfiles } from './profiles.ts'
 
@@ -55,11 +56,11 @@ export async function runServer(flags: ReadonlyMap<string, string>): Promise<voi
     // From now on: a signal that comes while the server starts ends it in order, too.
     const end = signalled(logging)
     const writeProfiles = await startProfiles({ cpu: flag('cpuprofile'), memory: flag('memprofile') })
-    await warmUpQuietly(end, logging)
     const server = await startServer(config, logging, options)
     process.on('SIGHUP', () => void server.reload())
     // What runs from now on is hot. Only now, for what has run once to start the server is not worth the memory.
-    setHotCodeFlags(true)
+    for (const flag of HOT_CODE_FLAGS) setFlagsFromString(flag.set)
+    await runFirstTasks()
     await end
     await server.stop()
     await writeProfiles()
@@ -67,22 +68,6 @@ export async function runServer(flags: ReadonlyMap<string, string>): Promise<voi
   } finally {
     removePidFile()
     await logging.close()
-  }
-}
-
-/** Before the server listens, so that nobody's request has to wait for it. A server starts without it as well. */
-async function warmUpQuietly(end: Promise<void>, logging: Logging): Promise<void> {
-  let isOver = false
-  void end.then(() => {
-    isOver = true
-  })
-  setHotCodeFlags(true)
-  try {
-    await warmUp(() => isOver)
-  } catch (e) {
-    logging.logger.debug('the code could not be warmed up', { err: messageOf(e) })
-  } finally {
-    setHotCodeFlags(false)
   }
 }
 

@@ -4,8 +4,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { constants, Script } from 'node:vm'
-import { setHotCodeFlags } from './hot-code-flags.ts'
+import { HOT_CODE_FLAGS } from './hot-code-flags.ts'
 
 const bundle = path.join(import.meta.dirname, 'server.js')
 const code = path.join(import.meta.dirname, 'server.code')
@@ -30,7 +31,7 @@ if (asked === 'tell') process.stdout.write(`code taken: ${script.cachedDataRejec
 if (asked === 'keep') {
   process.once('exit', () => {
     // V8 takes code only under the flags under which it was made, and those of a start are others than those of now.
-    setHotCodeFlags(false)
+    for (const flag of HOT_CODE_FLAGS) setFlagsFromString(flag.unset)
     writeFileSync(code, script.createCachedData())
   })
 }
