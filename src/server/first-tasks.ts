@@ -1,14 +1,11 @@
 // Runs a handful of points through two small tasks when the server starts, so that V8 does not take the first real task
-// for the only one there will ever be: code compiled for one task alone is thrown away when a second one comes. So it is with
-// many series: V8 only learns that they stay, and need not be moved twice, from those that it sees before it compiles.
+// for the only one there will ever be: code compiled for one task alone is thrown away when a second one comes.
 // Everything happens in a sandbox: no store, no log, nothing of the server's.
 import { Sandbox } from '../nodes/run-script.ts'
 import { scriptEnvironment } from './script-environment.ts'
 
 const DB = 'first'
 const RP = 'tasks'
-/** V8 asks for a hundred objects from one place. */
-const SERIES = 200
 
 const script = (n: number): string => `
 var all = stream|from().measurement('m').where(lambda: "v" >= ${n}.0)
@@ -25,8 +22,6 @@ export async function runFirstTasks(): Promise<{ errors: readonly string[]; coll
     const lines = [0, 1, 2, 3].map((k) => `m,t=${k % 2} v=${i}.5,w=${k}i ${1_500_000_000 + i}`)
     await box.write(DB, RP, lines.join('\n'), 's')
   }
-  const series = Array.from({ length: SERIES }, (_, k) => `n,t=${k} v=1`)
-  await box.write(DB, RP, series.join('\n'), 's')
   const collected = tasks.reduce((sum, t) => sum + (t.stats()['node-stats'].stream0?.collected as number), 0)
   const errors = tasks.map((t) => t.error).filter((e) => e !== '')
   await box.close()
