@@ -1,5 +1,6 @@
 // How much dearer the first points after a start are than later ones: fresh servers, one task each, and what the first
-// 1,000 points take, as one body and as ten, beside the same bodies once everything has been compiled.
+// 1,000 points take, as one body and as ten, beside the same bodies once everything has been compiled: in time, and as
+// CPU time of the server's main thread, which the other work of the machine disturbs less.
 // Run: node bench/cold-start.ts [ROUNDS]   (5 servers a line; Linux)
 import { tinyBody, wideBody } from './lines.ts'
 import { RunningServer } from './running-server.ts'
@@ -31,6 +32,9 @@ interface Round {
   /** Milliseconds of 1,000 points, from the first byte sent to the last answer. */
   readonly first: number
   readonly steady: number
+  /** Milliseconds of the main thread for them. */
+  readonly firstCpu: number
+  readonly steadyCpu: number
   /** Which thousand was the first one within the limit. */
   readonly within: number
 }
@@ -55,16 +59,20 @@ async function round(job: (typeof jobs)[number], size: number): Promise<Round> {
       }
       return performance.now() - began
     }
+    const start = server.mainCpuMs()
     const first = await thousand()
+    const firstCpu = server.mainCpuMs() - start
     const early = [first]
     while (early.length < WARM_UP) early.push(await thousand())
     const later: number[] = []
+    const warm = server.mainCpuMs()
     for (let i = 0; i < STEADY; i++) later.push(await thousand())
+    const steadyCpu = (server.mainCpuMs() - warm) / STEADY
     const taken = await server.taken('t', job.node)
     if (taken !== written) throw new Error(`${taken} of ${written} points have been taken`)
     job.check(await server.shown('t', 'out'))
     const steady = median(later)
-    return { first, steady, within: 1 + early.findIndex((ms) => ms <= LIMIT * steady) }
+    return { first, steady, firstCpu, steadyCpu, within: 1 + early.findIndex((ms) => ms <= LIMIT * steady) }
   } finally {
     await server.stop()
   }
@@ -78,11 +86,12 @@ for (const job of jobs)
     const found: Round[] = []
     for (let i = 0; i < ROUNDS; i++) found.push(await round(job, size))
     const of = (what: keyof Round): number => median(found.map((f) => f[what]))
-    const us = (what: 'first' | 'steady'): string => ((of(what) * 1e3) / FIRST).toFixed(2).padStart(5)
+    const us = (what: Exclude<keyof Round, 'within'>): string => ((of(what) * 1e3) / FIRST).toFixed(2).padStart(5)
     const times = of('first') / of('steady')
     console.log(
       `${job.name.padEnd(13)} in ${String(FIRST / size).padStart(2)} bodies: ${us('first')} us a point, later ${us('steady')}: ` +
-        `${times.toFixed(1)}x; within ${LIMIT}x from thousand ${of('within')} on`,
+        `${times.toFixed(1)}x; CPU ${us('firstCpu')}, later ${us('steadyCpu')}: ${(of('firstCpu') / of('steadyCpu')).toFixed(1)}x; ` +
+        `within ${LIMIT}x from thousand ${of('within')} on`,
     )
     if (times > LIMIT) process.exitCode = 1
   }
