@@ -88,19 +88,21 @@ describe('groups', () => {
     assert.ok(groups.ungrouped.slot >= 0)
   })
 
-  it('are found whatever came before them, and hold nothing that is gone', () => {
-    const groups = new Groups()
-    const values = ['a', 'b', 'c', 'a', 'c', 'b', 'a', 'b', 'c', 'c']
-    const seen = values.map((h) => groups.of(['h'], false, series({ h, other: h })))
-    for (const [i, h] of values.entries()) {
-      assert.equal(seen[i], groups.of(['h'], false, series({ h })))
-      assert.deepEqual(seen[i]!.tags, Object.assign(Object.create(null), { h }))
-    }
-    assert.equal(new Set(seen).size, 3)
-    groups.release(seen[1]!)
-    assert.equal(seen[1]!.next, undefined)
-    assert.notEqual(groups.of(['h'], false, series({ h: 'b' })), seen[1])
-  })
+  for (const dims of [['h'], ['h', 'k']])
+    it(`by ${dims.length} dims are found whatever came before them, and hold nothing that is gone`, () => {
+      const groups = new Groups()
+      const values = ['a', 'b', 'c', 'a', 'c', 'b', 'a', 'b', 'c', 'c']
+      const of = (h: string, other: string): TaskGroup => groups.of(dims, false, series({ h, k: 'x', other }))
+      const seen = values.map((h) => of(h, h))
+      for (const [i, h] of values.entries()) {
+        assert.equal(seen[i], of(h, 'y'))
+        assert.equal(seen[i]!.tags['h'], h)
+      }
+      assert.equal(new Set(seen).size, 3)
+      groups.release(seen[1]!)
+      assert.deepEqual([seen[1]!.next, seen[1]!.series], [undefined, undefined])
+      assert.notEqual(of('b', 'b'), seen[1])
+    })
 
   it('without state are swept once there are many', () => {
     const groups = new Groups()

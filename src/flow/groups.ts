@@ -51,6 +51,8 @@ export class TaskGroup implements Group {
   seenSec = 0
   /** The group that was asked for after it the last time: mostly it is so again. */
   next: TaskGroup | undefined
+  /** A series that is of it, where series lead to groups. */
+  series: Series | undefined
   #tags: Tags | undefined
   #key: string | undefined
   #id: string | undefined
@@ -160,6 +162,16 @@ class Grouping {
   }
 
   #ofSeries(series: Series): TaskGroup {
+    const last = this.#last
+    const next = last?.next
+    if (next !== undefined && next.series === series && next.slot >= 0) return next
+    const g = this.#lookUp(series)
+    g.series = series
+    if (last !== undefined && last.slot >= 0) last.next = g
+    return g
+  }
+
+  #lookUp(series: Series): TaskGroup {
     const known = this.#bySeries.get(series)
     if (known !== undefined && known.slot >= 0) return known
     const vals: string[] = []
@@ -278,6 +290,7 @@ export class Groups {
     }
     // What is gone must not hold others that go.
     g.next = undefined
+    g.series = undefined
   }
 
   /** Between turns: frees groups that nothing keeps state for, once they are many. Goes through all groups only then. */
