@@ -3,17 +3,17 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { HOT_CODE_FLAGS } from '../src/cli/hot-code-flags.ts'
 
 const ROOT = path.join(import.meta.dirname, '..')
 
-/** The flags of V8 that a server runs under, read where they stand: in its command, and in what it sets once it has started. */
+/** The flags of V8 that a server runs under: those of its command, and those that it sets once it has started. */
 export function serverFlags(): string[] {
   const script = readFileSync(path.join(ROOT, 'bin/supercapd'), 'utf8')
   const command = /^exec "\$node"([\s\S]*?)"\$main"/m.exec(script)?.[1]
   if (command === undefined) throw new Error('bin/supercapd does not start Node.js as expected')
   const given = command.split(/[\s\\]+/).filter((word) => word.startsWith('--'))
-  const started = readFileSync(path.join(ROOT, 'src/cli/run-server.ts'), 'utf8')
-  return [...given, ...[...started.matchAll(/setFlagsFromString\('([^']+)'\)/g)].map((m) => m[1]!)]
+  return [...given, ...HOT_CODE_FLAGS.map((f) => f.set)]
 }
 
 const ENV = 'BENCH_PART'
