@@ -21,6 +21,8 @@ const common: BuildOptions = {
   // Node.js looks through all that node:http exports when an ES module imports it, and loads 60 ms of code that way.
   format: 'cjs',
   target: 'node24',
+  // Code that V8 is handed can't import without an experimental part of node:vm, which warns.
+  supported: { 'dynamic-import': false },
   logLevel: 'error',
   external: ['lmdb', 'bcrypt', '@platformatic/kafka', 'mqtt', 'net-snmp', 'nodemailer'],
 }

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { setFlagsFromString } from 'node:v8'
-import { constants, Script } from 'node:vm'
+import { Script } from 'node:vm'
 import { HOT_CODE_FLAGS } from './hot-code-flags.ts'
 
 const bundle = path.join(import.meta.dirname, 'server.js')
@@ -25,7 +25,6 @@ function codeOf(file: string): Buffer | undefined {
 const script = new Script(`(function (require, __filename) {${readFileSync(bundle, 'latin1')}\n})`, {
   filename: bundle,
   cachedData: codeOf(code),
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 })
 if (asked === 'tell') process.stdout.write(`code taken: ${script.cachedDataRejected === false}\n`)
 if (asked === 'keep') {
