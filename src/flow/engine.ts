@@ -19,7 +19,7 @@ import { Ring } from './ring.ts'
 import { Router } from './router.ts'
 import { holderText, type SeenTask } from './seen-task.ts'
 import type { TaskSnapshot } from './snapshot.ts'
-import { offer, type Subscription } from './subscription.ts'
+import { offer, type Subscription, watches } from './subscription.ts'
 import { Task } from './task.ts'
 import type { TaskHost, TaskOptions } from './task-host.ts'
 import { NO_LIMITS, type TaskLimits } from './task-limits.ts'
@@ -207,7 +207,7 @@ export class Engine {
    */
   reads(db: string, rp: string, bytes: number): FieldsRead | undefined {
     if (!this.#ring.hasRoom(bytes)) return undefined
-    for (const s of this.#subscriptions) if (s.dbrps.some((d) => d.db === db && d.rp === rp)) return undefined
+    for (const s of this.#subscriptions) if (watches(s, db, rp)) return undefined
     return this.#router.readsAt(db, rp)
   }
 
@@ -476,7 +476,7 @@ export class Engine {
 
   /** What anybody takes of a dbrp, tasks or who watches the input; undefined when nobody takes anything. */
   wanted(db: string, rp: string): Wanted | undefined {
-    const watching = [...this.#subscriptions].filter((s) => s.dbrps.some((d) => d.db === db && d.rp === rp))
+    const watching = [...this.#subscriptions].filter((s) => watches(s, db, rp))
     const all = [this.#router.wantedAt(db, rp), ...watching.map((s) => s.wanted)].filter((w) => w !== undefined)
     if (all.length === 0) return undefined
     return { all: all.some((w) => w.all), measurements: new Set(all.flatMap((w) => [...w.measurements])) }

@@ -10,9 +10,14 @@ export interface Subscription {
   take(db: string, rp: string, points: readonly Point[]): Promise<void> | undefined
 }
 
+/** Whether it watches what is written there. */
+export function watches(s: Subscription, db: string, rp: string): boolean {
+  return s.dbrps.some((d) => d.db === db && d.rp === rp)
+}
+
 /** Shows a body to a subscription. */
 export function offer(s: Subscription, db: string, rp: string, points: readonly Point[]): Promise<void> | undefined {
-  if (!s.dbrps.some((d) => d.db === db && d.rp === rp)) return undefined
+  if (!watches(s, db, rp)) return undefined
   if (s.wanted.all) return s.take(db, rp, points)
   const { measurements } = s.wanted
   const taken = points.filter((p) => measurements.has(p.series.name))
