@@ -34,14 +34,21 @@ export interface Wanted {
   readonly all: boolean
 }
 
+/** The froms that take points of the input, each with its measurement: '' takes all of them. */
+export function inputFroms(
+  compiled: CompiledTask,
+): readonly { readonly node: PlanNode; readonly measurement: string }[] {
+  return compiled.nodes
+    .filter((n) => n.declaration.name === 'from' && n.parents[0]?.declaration.name === 'stream')
+    .map((node) => ({ node, measurement: node.params.measurement as string }))
+}
+
 export function wantedOf(compiled: CompiledTask): Wanted {
   const measurements = new Set<string>()
   let all = false
-  for (const n of compiled.nodes) {
-    if (n.declaration.name !== 'from' || n.parents[0]?.declaration.name !== 'stream') continue
-    const m = n.params.measurement as string
-    if (m === '') all = true
-    else measurements.add(m)
+  for (const { measurement } of inputFroms(compiled)) {
+    if (measurement === '') all = true
+    else measurements.add(measurement)
   }
   return { measurements, all }
 }

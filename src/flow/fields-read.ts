@@ -1,6 +1,6 @@
 // Which fields of its input a task looks at: asks the nodes, from the last ones up.
 import { bothFields, type FieldNames } from '../base/line-protocol/fields-read.ts'
-import type { CompiledTask, PlanNode } from './compile.ts'
+import { type CompiledTask, inputFroms, type PlanNode } from './compile.ts'
 
 /** What a task that takes no points, or looks at nothing but their tags and times, reads. */
 export const NO_FIELDS: ReadonlySet<string> = new Set()
@@ -16,10 +16,7 @@ export function fieldsReadBy(compiled: CompiledTask): ReadonlyMap<string, FieldN
     return read
   }
   const reads = new Map<string, FieldNames>()
-  for (const n of compiled.nodes) {
-    if (n.declaration.name !== 'from' || n.parents[0]?.declaration.name !== 'stream') continue
-    const m = n.params.measurement as string
-    reads.set(m, reads.has(m) ? bothFields(reads.get(m), readBy(n)) : readBy(n))
-  }
+  for (const { node, measurement: m } of inputFroms(compiled))
+    reads.set(m, reads.has(m) ? bothFields(reads.get(m), readBy(node)) : readBy(node))
   return reads
 }
