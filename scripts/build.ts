@@ -1,5 +1,5 @@
-// Makes the server's bundle, and the code that V8 makes of it: a server runs once over an empty folder, and the code of
-// all that its start has used is kept beside the bundle. Says so when there is none, or when V8 does not take it again.
+// Makes the bundles of dist/, and the code that V8 makes of the server's: a server runs once over an empty folder, and the
+// code of all that its start has used is kept beside the bundle. Says so when there is none, or when V8 does not take it again.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,19 +18,35 @@ const common: BuildOptions = {
   minifyWhitespace: true,
   minifySyntax: true,
   platform: 'node',
-  // Node.js looks through all that node:http exports when an ES module imports it, and loads 60 ms of code that way.
-  format: 'cjs',
   target: 'node24',
-  // Code that V8 is handed can't import without an experimental part of node:vm, which warns.
-  supported: { 'dynamic-import': false },
   logLevel: 'error',
   external: ['lmdb', 'bcrypt', '@platformatic/kafka', 'mqtt', 'net-snmp', 'nodemailer'],
 }
 
+const script: BuildOptions = {
+  ...common,
+  // Node.js looks through all that node:http exports when an ES module imports it, and loads 60 ms of code that way.
+  format: 'cjs',
+  // Code that V8 is handed can't import without an experimental part of node:vm, which warns.
+  supported: { 'dynamic-import': false },
+}
+
+await build({
+  ...common,
+  format: 'esm',
+  entryPoints: {
+    supercap: path.join(root, 'src/cli/supercap.ts'),
+    client: path.join(root, 'src/cli/client.ts'),
+    worker: path.join(root, 'src/server/workers/worker-main.ts'),
+  },
+  outdir: dist,
+  outExtension: { '.js': '.mjs' },
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+})
 // Without code there is none of another bundle, whatever goes wrong.
 rmSync(path.join(dist, 'server.code'), { force: true })
 await build({
-  ...common,
+  ...script,
   entryPoints: [path.join(root, 'src/cli/supercapd.ts')],
   outfile: bundle,
   define: { 'import.meta.url': 'bundleUrl' },
@@ -38,7 +54,7 @@ await build({
 })
 writeFileSync(bundle, readFileSync(bundle, 'utf8').replace(/[^\0-\x7f]/g, escaped))
 await build({
-  ...common,
+  ...script,
   entryPoints: [path.join(root, 'src/cli/start-bundle.ts')],
   outfile: path.join(dist, 'supercapd.cjs'),
   define: { 'import.meta.dirname': '__dirname' },
