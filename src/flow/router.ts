@@ -67,7 +67,7 @@ class PlaceReads implements FieldsRead {
 }
 
 /** The points of a body that are of one measurement. */
-interface Run {
+interface Part {
   readonly points: readonly Point[]
   /** Their places in the body. */
   readonly places: readonly number[]
@@ -77,40 +77,40 @@ interface Run {
 class Body {
   readonly points: readonly Point[]
   readonly names: readonly string[]
-  readonly #runs = new Map<string, Run>()
+  readonly #parts = new Map<string, Part>()
 
   constructor(points: readonly Point[]) {
     this.points = points
-    if (points.length > 0 && ofOneMeasurement(points)) this.#runs.set(points[0]!.series.name, { points, places: [] })
+    if (points.length > 0 && ofOneMeasurement(points)) this.#parts.set(points[0]!.series.name, { points, places: [] })
     else this.#split()
-    this.names = [...this.#runs.keys()]
+    this.names = [...this.#parts.keys()]
   }
 
   #split(): void {
     let name: string | undefined
-    let run: { points: Point[]; places: number[] } | undefined
-    const runs = this.#runs as Map<string, { points: Point[]; places: number[] }>
+    let part: { points: Point[]; places: number[] } | undefined
+    const parts = this.#parts as Map<string, { points: Point[]; places: number[] }>
     for (let i = 0; i < this.points.length; i++) {
       const p = this.points[i]!
       if (p.series.name !== name) {
         name = p.series.name
-        run = runs.get(name)
-        if (!run) runs.set(name, (run = { points: [], places: [] }))
+        part = parts.get(name)
+        if (!part) parts.set(name, (part = { points: [], places: [] }))
       }
-      run!.points.push(p)
-      run!.places.push(i)
+      part!.points.push(p)
+      part!.places.push(i)
     }
   }
 
-  run(name: string): readonly Point[] {
-    return this.#runs.get(name)!.points
+  part(name: string): readonly Point[] {
+    return this.#parts.get(name)!.points
   }
 
   /** The names of the body that are wanted. What a body holds of and what a task wants may both be many: the fewer are gone through. */
   #namesOf(wanted: ReadonlySet<string>): readonly string[] {
     if (wanted.size >= this.names.length) return this.names.filter((n) => wanted.has(n))
     const named: string[] = []
-    for (const n of wanted) if (this.#runs.has(n)) named.push(n)
+    for (const n of wanted) if (this.#parts.has(n)) named.push(n)
     return named
   }
 
@@ -120,8 +120,8 @@ class Body {
     const named = this.#namesOf(w.measurements)
     if (named.length === 0) return []
     if (named.length === this.names.length) return this.points
-    if (named.length === 1) return this.run(named[0]!)
-    const places = Int32Array.from(named.flatMap((n) => this.#runs.get(n)!.places)).sort()
+    if (named.length === 1) return this.part(named[0]!)
+    const places = Int32Array.from(named.flatMap((n) => this.#parts.get(n)!.places)).sort()
     return Array.from(places, (i) => this.points[i]!)
   }
 }
@@ -187,7 +187,7 @@ export class Router {
 
   route(db: string, rp: string, points: readonly Point[]): Routed {
     const body = new Body(points)
-    const counts = body.names.map((n) => [n, body.run(n).length] as const)
+    const counts = body.names.map((n) => [n, body.part(n).length] as const)
     const place = this.#places.get(db)?.get(rp)
     if (!place) return { deliveries: [], counts, unwanted: counts }
     const subscribers = new Set<Subscriber>(place.all)
