@@ -1,101 +1,108 @@
-// Reads lines of the common form: series by their key's bytes, layouts by their names' bytes, numbers in place.
-// Works on a padded copy of a stretch of the body, so that no step asks for the end, and stops at the first line that
-// needs the strict reader. Its caches are bounded: when full it reads on without learning, then begins anew.
+// Reads lines of the common form with the line reader, which knows series by their key's bytes and layouts by their names'
+// bytes; teaches it what it meets for the first time, and makes points of what it has read. Stops at the first line that
+// needs the strict reader. What is learnt is bounded: when full it reads on without learning, then begins anew.
 import { Point } from '../point.ts'
-import { makeSeries, newSeries } from '../series.ts'
+import { newSeries, type Series } from '../series.ts'
 import { keyOf } from '../text-key.ts'
 import type { Time } from '../time.ts'
-import type { Value } from '../value.ts'
-import { ByteArena, sameBytes } from './byte-arena.ts'
-import { BACKSLASH, COMMA, HASH, MINUS, NEWLINE, QUOTE, SPACE, TAB, textOf, ZERO } from './bytes.ts'
-import { unescapeString } from './escapes.ts'
-import { BOOL, type FieldNode, FieldTree, FLOAT, INT, MAX_FIELDS, MAX_NAME_BYTES, STRING } from './field-tree.ts'
+import { NEWLINE, QUOTE } from './bytes.ts'
+import { type FieldNode, FieldTree } from './field-tree.ts'
 import type { FieldsRead } from './fields-read.ts'
 import { layoutOf, mixedValues, numericValues } from './layout.ts'
-import { readPlainNumber, skipPlainNumber } from './plain-number.ts'
-import { boolLength, findValueEnd, isTrue, readRareNumber } from './plain-word.ts'
-import { SeriesEntry, SeriesTable } from './series-table.ts'
+import {
+  AT,
+  FIELD,
+  FULL,
+  KIND,
+  LENGTH,
+  LINES,
+  NEW_FIELD,
+  NEW_FIELDS,
+  NEW_KIND,
+  NEW_SERIES,
+  RECORD_COUNT,
+  RECORD_SIZE,
+  RECORDS,
+  S_INDEX,
+  SERIES,
+  STRETCH,
+  USED,
+  WHAT,
+} from './line-memory.ts'
+import { LineReader } from './line-reader.ts'
 import { readSeriesKey } from './strict-key.ts'
-import { StringCache } from './string-cache.ts'
-import { Timestamp } from './timestamp.ts'
 
-/** Longer series keys are read anew each time. */
-const MAX_KEPT_KEY = 8_192
-/** So many bytes of a body are taken at a time. */
-const STRETCH = 131_072
-/** Behind the stretch: end marks, and room for comparisons and words that reach beyond. */
-const PADDING = MAX_KEPT_KEY + MAX_NAME_BYTES + 64
+const MAX_LEARNT_BYTES = 67_108_864
 const MAX_SCOPES = 4_096
+const RECORD_WORDS = RECORD_SIZE / 4
 
 /** Where the points of a write belong. */
 export interface Scope {
   readonly id: number
   readonly db: string
   readonly rp: string
-  /** Stands for what came before the first line: its `next` is the first guess. */
-  readonly start: SeriesEntry
   /** What of its points is looked at; undefined: all. */
   reads: FieldsRead | undefined
   /** The roots of the fields by measurement; empty when all is read. */
   readonly roots: Map<string, FieldNode>
-}
-
-function startOf(db: string, rp: string): SeriesEntry {
-  return new SeriesEntry(makeSeries(db, rp, '', [], []), 0, 0, 0)
+  /** Where the line reader has what stands for the line before the first. */
+  readonly start: number
 }
 
 export class FastLines {
-  readonly #buffer = new Uint8Array(STRETCH + PADDING)
-  readonly #bytes = new DataView(this.#buffer.buffer)
-  readonly #arena = new ByteArena()
-  readonly #series: SeriesTable
+  readonly #reader = new LineReader((reason) => (this.#learn(reason) ? 1 : 0))
+  readonly #maxSeries: number
+  /** By the number that the line reader knows them by. */
+  #series: Series[] = []
+  /** How many series found no room. */
+  #misses = 0
   readonly #fields: FieldTree
-  readonly #strings = new StringCache()
-  readonly #stamp = new Timestamp()
-  /** The values of the line that is being read, by their place in it: safe numbers, and all else. */
-  readonly #numbers = new Float64Array(MAX_FIELDS + 1)
-  readonly #others = new Array<Value>(MAX_FIELDS + 1).fill(null)
   readonly #scopes = new Map<string, Scope>()
   #nextScope = 1
-  #end = 0
-  /** What the last text said. */
-  #text = ''
-  /** The kind of the last value that was no number of the common form. */
-  #kind = FLOAT
-  /** The series of the line before. */
-  #before = startOf('', '')
+  #scope: Scope | undefined
 
   constructor(maxSeries: number, maxFields: number) {
-    this.#series = new SeriesTable(this.#arena, maxSeries)
-    this.#fields = new FieldTree(this.#arena, maxFields)
+    this.#maxSeries = maxSeries
+    this.#fields = new FieldTree(this.#reader, maxFields, (bytes) => this.#hasRoom(bytes))
   }
 
   /** How many series keys are remembered now. */
   get size(): number {
-    return this.#series.size
+    return this.#series.length
   }
 
-  /** Opens a write; `unit` is nanoseconds per timestamp unit, `reads` what of its points is looked at (undefined: all). */
-  open(db: string, rp: string, unit: number, reads: FieldsRead | undefined): Scope {
-    if (this.#series.worn || this.#fields.worn || this.#scopes.size > MAX_SCOPES) this.#forget()
-    this.#stamp.use(unit)
+  #hasRoom(bytes: number): boolean {
+    return this.#reader.words[USED >> 2]! + bytes <= MAX_LEARNT_BYTES
+  }
+
+  /**
+   * Opens a write; `unit` is nanoseconds per timestamp unit, `reads` what of its points is looked at (undefined: all).
+   * Points without a timestamp get the time `arrived`.
+   */
+  open(db: string, rp: string, unit: number, arrived: Time, reads: FieldsRead | undefined): void {
+    if (this.#misses > this.#maxSeries || this.#fields.worn || this.#scopes.size > MAX_SCOPES) this.#forget()
+    const { code } = this.#reader
     const key = keyOf([db, rp])
     let scope = this.#scopes.get(key)
     if (!scope) {
-      scope = { id: this.#nextScope++, db, rp, start: startOf(db, rp), reads, roots: new Map() }
+      scope = { id: this.#nextScope++, db, rp, reads, roots: new Map(), start: code.addStart() }
+      this.#reader.refresh()
       this.#scopes.set(key, scope)
     } else if (scope.reads !== reads) {
       scope.reads = reads
       scope.roots.clear()
-      this.#series.forgetFields(scope.id)
+      code.forgetFields(scope.id)
     }
-    return scope
+    const low = unit === 1 ? 9 : unit === 1e3 ? 6 : unit === 1e6 ? 3 : 0
+    code.open(scope.id, scope.start, low, unit < 1e9 ? unit : 0, unit < 1e9 ? 1 : unit / 1e9, arrived.sec, arrived.ns)
+    this.#scope = scope
   }
 
   #forget(): void {
-    this.#series.clear()
+    this.#reader.code.clear()
+    this.#series = []
+    this.#misses = 0
     this.#fields.clear()
-    this.#arena.clear()
     this.#scopes.clear()
   }
 
@@ -104,192 +111,86 @@ export class FastLines {
     const isLast = body.length - from <= STRETCH
     const stretch = body.subarray(from, isLast ? body.length : from + STRETCH)
     const end = isLast ? stretch.length : stretch.lastIndexOf(NEWLINE) + 1
-    this.#buffer.set(stretch)
+    const b = this.#reader.bytes
+    b.set(stretch, LINES)
     // The newline ends the last line, the quotes stop whoever looks for a text's end.
-    this.#buffer[end] = NEWLINE
-    this.#buffer.fill(QUOTE, end + 1, end + 5)
-    this.#end = end
+    b[LINES + end] = NEWLINE
+    b.fill(QUOTE, LINES + end + 1, LINES + end + 5)
+    this.#reader.code.begin(end)
     return end
   }
 
   /** Reads the lines from `i` on into `points`; the start of the first that it could not read, or what follows the last. */
-  read(i: number, scope: Scope, arrived: Time, points: Point[]): number {
-    const b = this.#buffer
-    const end = this.#end
-    this.#before = scope.start
-    while (i < end) {
-      if (b[i] === NEWLINE) {
-        i++
-        continue
-      }
-      const next = this.#readLine(i, scope, arrived, points)
-      if (next === 0) break
-      i = next
-    }
-    return i
-  }
-
-  /** Reads one line; the start of the next, 0 when it could not. A function of its own, so that V8 compiles it early. */
-  #readLine(i: number, scope: Scope, arrived: Time, points: Point[]): number {
-    const b = this.#buffer
-    const bytes = this.#bytes
-    const arena = this.#arena
-    const tree = this.#fields
-    const numbers = this.#numbers
-    const before = this.#before
-    let entry = before.next
-    if (entry === undefined || !sameBytes(arena.view, entry.at, entry.length, bytes, i)) {
-      entry = this.#entryAt(i, scope)
-      if (entry === undefined) return 0
-      before.next = entry
-    }
-    this.#before = entry
-    i += entry.length
-    let node = entry.first
-    let parent: FieldNode
-    if (node === undefined) {
-      parent = this.#rootOf(entry, scope)
-      node = parent.next
-    } else parent = node.parent!
-    let count = 0
-    let numeric = true
-    let c = 0
+  read(i: number, points: Point[]): number {
+    const { code } = this.#reader
+    let line = LINES + i
     for (;;) {
-      if (node === undefined || !sameBytes(arena.view, node.at, node.length, bytes, i)) {
-        node = tree.find(parent, b, bytes, i)
-        if (node === undefined) return 0
-      }
-      i += node.length
-      c = b[i]!
-      if (node.skipped) {
-        i = skipPlainNumber(bytes, i) || this.#readOther(i, count, false)
-        if (i === 0) return 0
-      } else {
-        let kind = FLOAT
-        let next = (c ^ ZERO) < 10 || c === MINUS ? readPlainNumber(bytes, i, numbers, count) : 0
-        if (next === 0) {
-          next = this.#readOther(i, count, true)
-          if (next === 0) return 0
-          kind = this.#kind
-          numeric &&= kind === FLOAT
-        } else if (next < 0) {
-          next = ~next
-          kind = INT
-        }
-        i = next
-        if (node.kind !== kind) node = tree.ofKind(node, kind)
-      }
-      if (count++ === 0) entry.first = node
-      c = b[i]!
-      if (c !== COMMA) break
-      i++
-      parent = node
-      node = node.next
+      const reason = code.read(line)
+      const unread = this.#makePoints(points)
+      if (unread !== 0) return unread - LINES
+      line = this.#reader.words[AT >> 2]!
+      if (reason !== FULL) return line - LINES
     }
-    let sec: number
-    let ns: number
-    if (c === NEWLINE) {
-      sec = arrived.sec
-      ns = arrived.ns
-    } else {
-      if (c !== SPACE) return 0
-      const stamp = this.#stamp
-      i = stamp.read(b, bytes, i + 1)
-      if (i === 0) return 0
-      sec = stamp.sec
-      ns = stamp.ns
-    }
-    const layout = node.layout ?? layoutOf(node)
-    const values = numeric ? numericValues(layout, numbers) : mixedValues(layout, numbers, this.#others)
-    points.push(new Point(entry.series, layout.shape, values, sec, ns))
-    return i + 1
   }
 
-  #rootOf(entry: SeriesEntry, scope: Scope): FieldNode {
+  /** Makes points of the lines that have been read; the start of the first that needs the strict reader, 0 when there is none. */
+  #makePoints(points: Point[]): number {
+    const reader = this.#reader
+    const { words, doubles } = reader
+    const series = this.#series
+    const end = (RECORDS >> 2) + words[RECORD_COUNT >> 2]! * RECORD_WORDS
+    reader.code.empty()
+    for (let r = RECORDS >> 2; r < end; r += RECORD_WORDS) {
+      const leaf = this.#fields.node(words[r + 4]!)
+      const layout = leaf.layout ?? layoutOf(leaf)
+      const at = words[r + 5]! >> 3
+      const values = words[r + 7] === 0 ? numericValues(layout, doubles, at) : mixedValues(layout, reader, at)
+      if (values === undefined) return words[r + 6]!
+      points.push(new Point(series[words[r + 3]!]!, layout.shape, values, doubles[r >> 1]!, words[r + 2]!))
+    }
+    return 0
+  }
+
+  /** Teaches the line reader what it has come to; false when the strict reader has to look. */
+  #learn(reason: number): boolean {
+    const { words, code } = this.#reader
+    switch (reason) {
+      case NEW_SERIES:
+        return this.#addSeries(words[WHAT >> 2]!, words[LENGTH >> 2]!)
+      case NEW_FIELDS: {
+        const series = words[SERIES >> 2]!
+        code.setFirst(series, this.#rootOf(this.#series[words[(series + S_INDEX) >> 2]!]!.name).address)
+        return true
+      }
+      case NEW_FIELD:
+        return this.#fields.add(this.#fields.nodeAt(words[FIELD >> 2]!), words[WHAT >> 2]!)
+      case NEW_KIND:
+        this.#fields.addKind(this.#fields.nodeAt(words[FIELD >> 2]!), words[KIND >> 2]!)
+        return true
+      default:
+        throw new Error(`the line reader asks for what nobody knows: ${reason}`)
+    }
+  }
+
+  #addSeries(at: number, length: number): boolean {
+    if (this.#series.length >= this.#maxSeries || !this.#hasRoom(length)) {
+      this.#misses++
+      return false
+    }
+    const { db, rp } = this.#scope!
+    const key = readSeriesKey(this.#reader.bytes, at, at + length)
+    if (typeof key === 'string') return false
+    this.#reader.code.addSeries(this.#rootOf(key.name).address, this.#series.length)
+    this.#series.push(newSeries(db, rp, key.name, key.keys, key.vals))
+    this.#reader.refresh()
+    return true
+  }
+
+  #rootOf(measurement: string): FieldNode {
+    const scope = this.#scope!
     if (!scope.reads) return this.#fields.root(undefined)
-    const { name } = entry.series
-    let root = scope.roots.get(name)
-    if (!root) scope.roots.set(name, (root = this.#fields.root(scope.reads.of(name))))
+    let root = scope.roots.get(measurement)
+    if (!root) scope.roots.set(measurement, (root = this.#fields.root(scope.reads.of(measurement))))
     return root
-  }
-
-  /**
-   * Reads the value at `i` that is no number of the common form, into `place`; its kind stands in #kind. The index behind
-   * it, 0 when the strict reader has to look. Texts are made when they are `wanted`.
-   */
-  #readOther(i: number, place: number, wanted: boolean): number {
-    const b = this.#buffer
-    const c = b[i]!
-    if ((c ^ ZERO) < 10 || c === MINUS) {
-      const next = findValueEnd(b, i)
-      const value = readRareNumber(b, i, next)
-      if (value === undefined) return 0
-      const large = typeof value === 'bigint'
-      this.#numbers[place] = large ? Number.NaN : value
-      if (large) this.#others[place] = value
-      this.#kind = large ? INT : FLOAT
-      return next
-    }
-    if (c === QUOTE) {
-      const close = this.#readText(i + 1, wanted)
-      if (close >= this.#end) return 0
-      this.#others[place] = this.#text
-      this.#kind = STRING
-      return close + 1
-    }
-    const length = boolLength(b, i)
-    if (length === 0) return 0
-    this.#others[place] = isTrue(c)
-    this.#kind = BOOL
-    return i + length
-  }
-
-  /** The entry of the series key at `i`, made when it is new; undefined when the strict reader has to look. */
-  #entryAt(i: number, scope: Scope): SeriesEntry | undefined {
-    const b = this.#buffer
-    let hash = scope.id
-    let k = i
-    for (; b[k] !== SPACE; k++) {
-      const c = b[k]!
-      if (c === NEWLINE) return undefined
-      if (c === BACKSLASH) {
-        // A backslash before another one, or before a newline, means different things to different readers.
-        const escaped = b[++k]
-        if (escaped === BACKSLASH || escaped === NEWLINE) return undefined
-      }
-      hash = Math.imul(hash ^ c, 0x01000193)
-    }
-    hash ^= hash >>> 15
-    const length = k + 1 - i
-    if (length === 1 || length > MAX_KEPT_KEY) return undefined
-    const known = this.#series.find(scope.id, hash, this.#bytes, i, length)
-    if (known) return known
-    const first = b[i]
-    if (first === HASH || first === TAB || first === 0) return undefined
-    if (!this.#series.hasRoom(length)) return undefined
-    const key = readSeriesKey(b, i, k + 1)
-    if (typeof key === 'string') return undefined
-    const series = newSeries(scope.db, scope.rp, key.name, key.keys, key.vals)
-    const entry = new SeriesEntry(series, scope.id, this.#arena.add(b, i, k + 1), length)
-    this.#series.add(entry, hash)
-    return entry
-  }
-
-  /** Reads the text at `i`, if it is wanted; the index of the quote that closes it, beyond the end when there is none. */
-  #readText(from: number, wanted: boolean): number {
-    const b = this.#buffer
-    let seen = 0
-    let i = from
-    for (let c = b[i]!; c !== QUOTE; c = b[++i]!) {
-      seen |= c
-      if (c === BACKSLASH) {
-        seen |= 256
-        i++
-      }
-    }
-    if (i >= this.#end || !wanted) return i
-    if (seen < 128) this.#text = this.#strings.get(b, from, i)
-    else this.#text = seen < 256 ? textOf(b, from, i) : unescapeString(textOf(b, from, i))
-    return i
   }
 }

@@ -1,85 +1,62 @@
 // Field layouts as lines have them: a tree whose branches are a line's fields in its own order, name and kind each.
 // The node where a line ends knows its layout. One root for each set of fields that are read. Bounded; knows nothing of
-// values.
+// values. The line reader has the same tree in its memory and walks along it; here stands what it asks for.
 import { keyOf } from '../text-key.ts'
-import { type ByteArena, sameBytes } from './byte-arena.ts'
 import { BACKSLASH, COMMA, EQUALS, NEWLINE, rawTextOf, SPACE, TAB, textOf } from './bytes.ts'
 import { unescapeName } from './escapes.ts'
 import type { FieldNames } from './fields-read.ts'
 import type { Layout } from './layout.ts'
+import { F_INDEX, FLOAT, MAX_FIELDS } from './line-memory.ts'
+import type { LineReader } from './line-reader.ts'
 
-/** The kinds of a line's values by number: what the parser counts in. */
-export const FLOAT = 0
-export const INT = 1
-export const STRING = 2
-export const BOOL = 3
-
-/** Longer names and lines with more fields are read without being remembered. */
+/** Longer names are read without being remembered. */
 export const MAX_NAME_BYTES = 1_024
-export const MAX_FIELDS = 256
 
 export class FieldNode {
   readonly parent: FieldNode | undefined
   readonly name: string
   readonly kind: number
-  /** Bytes of the arena: the name and its `=`. */
-  readonly at: number
-  readonly length: number
+  /** Where the line reader has it. */
+  readonly address: number
   readonly depth: number
   /** The fields that are read of such lines. */
   readonly read: FieldNames
   /** Nobody reads it: it is in no layout, and its kind is of no interest. */
   readonly skipped: boolean
-  /** The fields that followed the last two times: tried first. */
-  next: FieldNode | undefined
-  second: FieldNode | undefined
-  /** The same place and name in its four kinds. */
-  readonly kinds: (FieldNode | undefined)[]
   children: Map<string, FieldNode> | undefined
   layout: Layout | undefined
 
-  constructor(
-    parent: FieldNode | undefined,
-    name: string,
-    kind: number,
-    at: number,
-    length: number,
-    kinds: (FieldNode | undefined)[],
-    read: FieldNames,
-  ) {
+  constructor(parent: FieldNode | undefined, name: string, kind: number, address: number, read: FieldNames) {
     this.parent = parent
     this.name = name
     this.kind = kind
-    this.at = at
-    this.length = length
+    this.address = address
     this.depth = parent ? parent.depth + 1 : 0
     this.read = read
-    this.skipped = read !== undefined && !read.has(name)
-    this.next = undefined
-    this.second = undefined
-    this.kinds = kinds
+    this.skipped = isSkipped(read, name)
     this.children = undefined
     this.layout = undefined
-    kinds[kind] = this
   }
 }
 
-function rootOf(read: FieldNames): FieldNode {
-  return new FieldNode(undefined, '', FLOAT, 0, 0, [], read)
+function isSkipped(read: FieldNames, name: string): boolean {
+  return read !== undefined && !read.has(name)
 }
 
 export class FieldTree {
-  readonly #arena: ByteArena
+  readonly #reader: LineReader
   readonly #max: number
-  #root = rootOf(undefined)
+  /** Whether so many bytes more may be learnt. */
+  readonly #hasRoom: (bytes: number) => boolean
+  #nodes: FieldNode[] = []
+  #root: FieldNode | undefined
   readonly #roots = new Map<string, FieldNode>()
-  /** How many fields it remembers. */
-  size = 0
   #misses = 0
 
-  constructor(arena: ByteArena, max: number) {
-    this.#arena = arena
+  constructor(reader: LineReader, max: number, hasRoom: (bytes: number) => boolean) {
+    this.#reader = reader
     this.#max = max
+    this.#hasRoom = hasRoom
   }
 
   /** True when so many fields found no room that beginning anew pays. */
@@ -87,74 +64,80 @@ export class FieldTree {
     return this.#misses > this.#max
   }
 
+  /** Forgets everything; the line reader must have done so. */
+  clear(): void {
+    this.#nodes = []
+    this.#root = undefined
+    this.#roots.clear()
+    this.#misses = 0
+  }
+
+  /** The node that the line reader calls by that number. */
+  node(index: number): FieldNode {
+    return this.#nodes[index]!
+  }
+
+  /** The node that stands there in the line reader's memory. */
+  nodeAt(address: number): FieldNode {
+    return this.#nodes[this.#reader.words[(address + F_INDEX) >> 2]!]!
+  }
+
   /** The root of lines of which these fields are read; where there is no room for one, that of lines read as a whole. */
   root(read: FieldNames): FieldNode {
-    if (!read) return this.#root
+    if (!read) return (this.#root ??= this.#addRoot(undefined))
     const key = keyOf([...read].sort())
     let root = this.#roots.get(key)
     if (!root) {
-      if (this.size >= this.#max) return this.#root
-      root = rootOf(read)
+      if (this.#nodes.length >= this.#max) return this.root(undefined)
+      root = this.#addRoot(read)
       this.#roots.set(key, root)
-      this.size++
     }
     return root
   }
 
-  clear(): void {
-    this.#root = rootOf(undefined)
-    this.#roots.clear()
-    this.size = 0
-    this.#misses = 0
+  #addRoot(read: FieldNames): FieldNode {
+    const address = this.#reader.code.addField(0, 0, 0, FLOAT, 0, this.#nodes.length)
+    return this.#keep(new FieldNode(undefined, '', FLOAT, address, read))
   }
 
-  /**
-   * The field at `i` as a child of `parent`, made when it is new; undefined when its name is not of the common form or the
-   * tree is full. Its kind is a guess.
-   */
-  find(parent: FieldNode, b: Uint8Array, bytes: DataView, i: number): FieldNode | undefined {
-    const second = parent.second
-    if (second && sameBytes(this.#arena.view, second.at, second.length, bytes, i)) {
-      parent.second = parent.next
-      parent.next = second
-      return second
-    }
-    const end = findNameEnd(b, i)
-    if (end < 0 || parent.depth >= MAX_FIELDS) return undefined
-    const raw = rawTextOf(b, i, end)
-    let node = parent.children?.get(raw)
-    if (!node) {
-      if (this.size >= this.#max || !this.#arena.hasRoom(end - i)) {
-        this.#misses++
-        return undefined
-      }
-      node = new FieldNode(
-        parent,
-        unescapeName(textOf(b, i, end)),
-        FLOAT,
-        this.#arena.add(b, i, end + 1),
-        end + 1 - i,
-        [],
-        parent.read,
-      )
-      parent.children ??= new Map()
-      parent.children.set(raw, node)
-      this.size++
-    }
-    parent.second = parent.next
-    parent.next = node
+  #keep(node: FieldNode): FieldNode {
+    this.#nodes.push(node)
+    this.#reader.refresh()
     return node
   }
 
-  /** The node of the same field in another kind. */
-  ofKind(node: FieldNode, kind: number): FieldNode {
-    let other = node.kinds[kind]
-    if (!other) {
-      other = new FieldNode(node.parent, node.name, kind, node.at, node.length, node.kinds, node.read)
-      this.size++
+  /**
+   * Lets the field at `i` be the next behind `parent`, made when it is new; false when its name is not of the common form or
+   * the tree is full. Its kind is a guess.
+   */
+  add(parent: FieldNode, i: number): boolean {
+    const { bytes, code } = this.#reader
+    const end = findNameEnd(bytes, i)
+    if (end < 0 || parent.depth >= MAX_FIELDS) return false
+    const raw = rawTextOf(bytes, i, end)
+    let node = parent.children?.get(raw)
+    if (!node) {
+      if (this.#nodes.length >= this.#max || !this.#hasRoom(end - i)) {
+        this.#misses++
+        return false
+      }
+      const name = unescapeName(textOf(bytes, i, end))
+      const skipped = isSkipped(parent.read, name) ? 1 : 0
+      const address = code.addField(parent.address, i, end + 1 - i, FLOAT, skipped, this.#nodes.length)
+      node = this.#keep(new FieldNode(parent, name, FLOAT, address, parent.read))
+      parent.children ??= new Map()
+      parent.children.set(raw, node)
     }
-    node.parent!.next = other
-    return other
+    code.setNext(parent.address, node.address)
+    return true
+  }
+
+  /** Makes the node of the same field in another kind. */
+  addKind(node: FieldNode, kind: number): void {
+    const { code } = this.#reader
+    const address = code.addKind(node.address, kind, this.#nodes.length)
+    this.#keep(new FieldNode(node.parent, node.name, kind, address, node.read))
+    code.setNext(node.parent!.address, address)
   }
 }
 

@@ -56,12 +56,12 @@ export class LineParser {
     const unit = precisionUnit(precision)
     const arrived = arrivalTime(now, unit)
     const refused = new RefusedLines(body)
-    const scope = this.#fast.open(db, rp, unit, reads)
+    this.#fast.open(db, rp, unit, arrived, reads)
     for (let from = 0; from < body.length; ) {
       const whole = this.#fast.load(body, from)
       let at = 0
       do {
-        at = this.#fast.read(at, scope, arrived, points)
+        at = this.#fast.read(at, points)
         if (at >= whole && whole > 0) break
         const start = skipBlanks(body, from + at, body.length)
         const end = findLineEnd(body, from + at)

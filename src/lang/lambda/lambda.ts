@@ -3,6 +3,7 @@
 import type { Point } from '../../base/point.ts'
 import type { Shape } from '../../base/shape.ts'
 import type { Time } from '../../base/time.ts'
+import { uninlined } from '../../base/uninlined.ts'
 import type { Value } from '../../base/value.ts'
 import { closureOf } from './closures.ts'
 import type { Code } from './code.ts'
@@ -94,7 +95,7 @@ export class Lambda {
   #select(shape: Shape, keys: readonly string[]): void {
     let form = this.#recent.get(shape, keys)
     if (!form) {
-      form = this.bind(shape, keys)
+      form = uninlined(() => this.bind(shape, keys))
       this.#recent.set(shape, keys, form)
     }
     this.#shape = shape

@@ -1,0 +1,49 @@
+// The bytes of lines, sixteen at a time. What they are compared with is loaded: V8 would make it anew each time.
+import { ABOVE_DIGITS, DOTS, TO_LOWEST } from '../line-memory'
+
+export const NEWLINE: i32 = 10
+export const SPACE: i32 = 32
+export const QUOTE: i32 = 34
+export const HASH: i32 = 35
+export const COMMA: i32 = 44
+export const MINUS: i32 = 45
+export const ZERO: i32 = 48
+export const BACKSLASH: i32 = 92
+export const SMALL_I: i32 = 105
+
+/** Whether a value ends before that byte. */
+@inline
+export function isEnd(c: i32): bool {
+  return c == COMMA || c == SPACE || c == NEWLINE
+}
+
+/** A bit for each of the sixteen bytes at `p` that is `c`. */
+@inline
+export function marksOf(v: v128, c: i32): i32 {
+  return i8x16.bitmask(i8x16.eq(v, i8x16.splat(c as i8)))
+}
+
+/** A bit for each of the sixteen bytes that is a digit: these become the lowest signed ones. */
+@inline
+export function digitsOf(v: v128): u32 {
+  return i8x16.bitmask(i8x16.lt_s(i8x16.add(v, v128.load(TO_LOWEST)), v128.load(ABOVE_DIGITS))) as u32
+}
+
+/** A bit for each of the sixteen bytes that is a decimal point. */
+@inline
+export function dotsOf(v: v128): u32 {
+  return i8x16.bitmask(i8x16.eq(v, v128.load(DOTS))) as u32
+}
+
+/** Whether the `length` bytes at `a` and at `b` are the same; sixteen of each can be read in any case. */
+@inline
+export function sameBytes(a: usize, b: usize, length: i32): bool {
+  while (length > 16) {
+    if (i8x16.bitmask(i8x16.eq(v128.load(a), v128.load(b))) != 0xffff) return false
+    a += 16
+    b += 16
+    length -= 16
+  }
+  const others = ~i8x16.bitmask(i8x16.eq(v128.load(a), v128.load(b)))
+  return (others & ((1 << length) - 1)) == 0
+}
