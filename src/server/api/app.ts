@@ -64,12 +64,13 @@ export async function createApp(o: AppOptions): Promise<FastifyInstance> {
     serverFactory: (next) => listener.create(createFront({ ...o, next: next as never })),
   })
   const bodies = new BodyReader(o.limits)
-  const watchers: Watchers = new WeakMap()
+  // Not in a WeakMap: minor collections take its values for alive, and with each the points of a body.
+  app.decorateRequest('watcher')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (request, payload, done) => {
     const { watch } = request.routeOptions.config as Partial<RouteConfig>
     const watcher = watch?.({ query: request.query as Query, headers: request.headers })
-    if (watcher) watchers.set(request, watcher)
+    request.watcher = watcher
     bodies.read(payload as IncomingMessage, done, watcher)
   })
   app.setSerializerCompiler(() => (value) => goJson(value as Writable))
@@ -90,13 +91,17 @@ export async function createApp(o: AppOptions): Promise<FastifyInstance> {
   })
   const routes = o.routes.filter((r) => r.served?.(o.services) !== false)
   const services: Services = { ...o.services, api: describe(app, routes) }
-  for (const route of routes) register(app, route, services, bodies, watchers, o)
+  for (const route of routes) register(app, route, services, bodies, o)
   await app.ready()
   return app
 }
 
-/** Who watches the body of which request. */
-type Watchers = WeakMap<object, BodyWatcher>
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who watches the body, if anybody does. */
+    watcher: BodyWatcher | undefined
+  }
+}
 
 interface RouteConfig {
   readonly shown: string
@@ -108,7 +113,6 @@ function register(
   route: Route,
   services: Services,
   bodies: BodyReader,
-  watchers: Watchers,
   { logger, authorization }: AppOptions,
 ): void {
   const decoder = route.bodyKind === 'json' && route.body ? new BodyDecoder(route.body) : undefined
@@ -137,7 +141,7 @@ function register(
           body,
           release: () => bodies.release(body as Buffer),
           headers: request.headers,
-          watcher: watchers.get(request),
+          watcher: request.watcher,
           user: authorization?.userOf(request),
         } satisfies ApiRequest<unknown>)
         if (answer instanceof Promise) {
