@@ -1,16 +1,18 @@
-// Makes the bundles of dist/, and the code that V8 makes of the server's: a server runs once over an empty folder, and the
-// code of all that its start has used is kept beside the bundle. Says so when there is none, or when V8 does not take it again.
+// Makes the bundles of dist/, and the code that V8 makes of the server's: a server runs once over an empty folder, does some
+// work, and the code of all that it has used is kept beside the bundle. Says so when there is none, or when V8 does not take
+// it again.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
+import { doSampleWork } from './sample-work.ts'
 
 const root = path.join(import.meta.dirname, '..')
 const dist = path.join(root, 'dist')
 const server = path.join(root, 'bin/supercapd')
 const bundle = path.join(dist, 'server.js')
-/** Milliseconds that a server may take to start. */
+/** Milliseconds that a server may take to start and to do its work. */
 const START_MS = 30_000
 
 const common: BuildOptions = {
@@ -71,7 +73,7 @@ function escaped(c: string): string {
   return `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
-/** Starts a server over a folder of its own, and ends it as soon as it is ready. */
+/** Starts a server over a folder of its own, gives it work, and ends it. */
 async function makeCode(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'supercap-build-'))
   try {
@@ -101,11 +103,14 @@ async function makeCode(): Promise<void> {
       timeout: START_MS,
     })
     let log = ''
+    let work: Promise<void> | undefined
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       log += text
-      if (!child.killed && log.includes('listening on')) child.kill('SIGTERM')
+      const address = /listening on http:\/\/(127\.0\.0\.1:\d+)/.exec(log)?.[1]
+      if (address) work ??= doSampleWork(address).finally(() => child.kill('SIGTERM'))
     })
     const status = await new Promise((resolve) => child.once('close', resolve))
+    await work
     if (status !== 0) throw new Error(`the server did not run:\n${log}`)
     const { stdout } = spawnSync(server, ['version'], {
       env: { ...process.env, SUPERCAPD_CODE: 'tell' },
