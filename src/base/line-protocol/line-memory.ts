@@ -25,6 +25,10 @@ export const PLACES = 2112
 export const TIMES_10 = 2128
 export const TIMES_100 = 2144
 export const TIMES_10000 = 2160
+/** 16 commas, spaces and newlines. */
+export const COMMAS = 2176
+export const SPACES = 2192
+export const NEWLINES = 2208
 /** What was read of lines. */
 export const RECORDS = 4096
 export const RECORD_SIZE = 32
@@ -35,8 +39,10 @@ export const VALUES_END = 200704
 /** The lines, and room behind them for comparisons that reach beyond. */
 export const LINES = 200704
 export const STRETCH = 131072
+/** A bit for each byte of the lines: whether it is a comma, a space or a newline. */
+export const MARKS = 348160
 /** What was learnt: series and fields. */
-export const LEARNT = 348160
+export const LEARNT = 365056
 
 /** Longer series keys are read anew each time. */
 export const MAX_KEY = 8192

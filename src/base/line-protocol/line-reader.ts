@@ -1,11 +1,15 @@
 // The line reader as an object: assembly/line-reader.ts, compiled, with a memory of its own and the views of it.
+import { COMMA, DOT, NEWLINE, SPACE, ZERO } from './bytes.ts'
 import {
   ABOVE_DIGITS,
+  COMMAS,
   DOTS,
   FLOAT_TENS,
   INT_TENS,
+  NEWLINES,
   PLACES,
   RECIPROCALS,
+  SPACES,
   TIMES_10,
   TIMES_100,
   TIMES_10000,
@@ -69,10 +73,13 @@ export class LineReader {
     const integers = new BigUint64Array(buffer)
     integers.set(INT_POWERS, INT_TENS / 8)
     integers.set(RECIPROCAL_POWERS, RECIPROCALS / 8)
-    this.bytes.fill(256 - 128 - 48, TO_LOWEST, TO_LOWEST + 16)
-    this.bytes.fill(256 - 128 + 10, ABOVE_DIGITS, ABOVE_DIGITS + 16)
-    this.bytes.fill(46, DOTS, DOTS + 16)
-    this.bytes.fill(48, ZEROS, ZEROS + 16)
+    this.bytes.fill(128 - ZERO, TO_LOWEST, TO_LOWEST + 16)
+    this.bytes.fill(128 + 10, ABOVE_DIGITS, ABOVE_DIGITS + 16)
+    this.bytes.fill(DOT, DOTS, DOTS + 16)
+    this.bytes.fill(ZERO, ZEROS, ZEROS + 16)
+    this.bytes.fill(COMMA, COMMAS, COMMAS + 16)
+    this.bytes.fill(SPACE, SPACES, SPACES + 16)
+    this.bytes.fill(NEWLINE, NEWLINES, NEWLINES + 16)
     for (let k = 0; k < 16; k++) this.bytes[PLACES + k] = k
     const halves = new Uint16Array(buffer)
     for (let k = 0; k < 8; k++) {

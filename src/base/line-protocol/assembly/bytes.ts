@@ -1,14 +1,17 @@
 // The bytes of lines, sixteen at a time. What they are compared with is loaded: V8 would make it anew each time.
-import { ABOVE_DIGITS, DOTS, TO_LOWEST } from '../line-memory'
+import { ABOVE_DIGITS, COMMAS, DOTS, LINES, MARKS, NEWLINES, SPACES, TO_LOWEST } from '../line-memory'
 
 export const NEWLINE: i32 = 10
 export const SPACE: i32 = 32
 export const QUOTE: i32 = 34
 export const HASH: i32 = 35
 export const COMMA: i32 = 44
+export const PLUS: i32 = 43
 export const MINUS: i32 = 45
+export const DOT: i32 = 46
 export const ZERO: i32 = 48
 export const BACKSLASH: i32 = 92
+export const SMALL_E: i32 = 101
 export const SMALL_I: i32 = 105
 
 /** Whether a value ends before that byte. */
@@ -46,4 +49,31 @@ export function sameBytes(a: usize, b: usize, length: i32): bool {
   }
   const others = ~i8x16.bitmask(i8x16.eq(v128.load(a), v128.load(b)))
   return (others & ((1 << length) - 1)) == 0
+}
+
+/** Marks what ends values in the lines up to `end`: so that the next one is found without looking at what is between. */
+export function markEnds(end: usize): void {
+  let mark: usize = MARKS
+  for (let p: usize = LINES; p <= end; p += 16) {
+    const v = v128.load(p)
+    const commas = i8x16.eq(v, v128.load(COMMAS))
+    const blanks = v128.or(i8x16.eq(v, v128.load(SPACES)), i8x16.eq(v, v128.load(NEWLINES)))
+    store<u16>(mark, i8x16.bitmask(v128.or(commas, blanks)) as u16)
+    mark += 2
+  }
+  store<u64>(mark, 0)
+}
+
+/** How many bytes the value at `p` has. */
+@inline
+export function lengthOf(p: usize): i32 {
+  const at = p - LINES
+  const marks = load<u64>(MARKS + (at >> 3)) >> ((at & 7) as u64)
+  return marks != 0 ? (ctz(marks) as i32) : longLength(p)
+}
+
+function longLength(p: usize): i32 {
+  let q = p
+  while (!isEnd(load<u8>(q))) q++
+  return (q - p) as i32
 }

@@ -1,6 +1,6 @@
 // Reads lines of the common form: series by their key's bytes, layouts by their names' bytes, numbers in place. What it
 // does not know it asks for; it stops at the first line that needs the strict reader.
-import { COMMA, MINUS, NEWLINE, sameBytes, SPACE, ZERO } from './bytes'
+import { COMMA, lengthOf, markEnds, MINUS, NEWLINE, sameBytes, SPACE, ZERO } from './bytes'
 import {
   F_KIND,
   F_KINDS,
@@ -48,7 +48,7 @@ import {
   VALUES_END,
   WHAT,
 } from '../line-memory'
-import { isInt, readNumber, skipNumber } from './numbers'
+import { AN_INT, isNumber, NO_NUMBER, readNumber } from './numbers'
 import { ns, readTime, sec, useUnits } from './times'
 import { readWord, skipWord, wordKind } from './words'
 
@@ -88,6 +88,7 @@ export function open(scope: i32, start_: usize, low: i32, nsUnit: i32, secUnit: 
 export function begin(bytes: i32): void {
   end = LINES + bytes
   before = start
+  markEnds(end)
 }
 
 /** Forgets what was read. */
@@ -163,18 +164,28 @@ export function read(line: usize): i32 {
       c = load<u8>(p)
       const number = (c ^ ZERO) < 10 || c == MINUS
       if (load<i32>(node, F_SKIPPED)) {
-        p = number ? skipNumber(p) : skipWord(p, end)
-        if (p == 0) return stop(STRICT, line)
+        if (number) {
+          const n = lengthOf(p)
+          if (!isNumber(p, n)) return stop(STRICT, line)
+          p += n
+        } else {
+          p = skipWord(p, end)
+          if (p == 0) return stop(STRICT, line)
+        }
       } else {
-        let q: usize = 0
+        let next: usize = 0
         let valueKind = FLOAT
         if (number) {
-          q = readNumber(p, slot)
-          if (isInt) valueKind = INT
+          const n = lengthOf(p)
+          const found = readNumber(p, n, slot)
+          if (found != NO_NUMBER) {
+            next = p + n
+            if (found == AN_INT) valueKind = INT
+          }
         }
-        if (q == 0) {
-          q = readWord(p, slot, end)
-          if (q == 0) return stop(STRICT, line)
+        if (next == 0) {
+          next = readWord(p, slot, end)
+          if (next == 0) return stop(STRICT, line)
           valueKind = wordKind
           mixed = 1
         }
@@ -188,7 +199,7 @@ export function read(line: usize): i32 {
             node = load<u32>(parent, F_NEXT)
           }
         }
-        p = q
+        p = next
         slot += 8
       }
       if (first) {

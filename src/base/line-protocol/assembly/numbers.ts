@@ -1,5 +1,5 @@
 // Decimal digits to numbers, correctly rounded, eight digits at a time.
-import { digitsOf, dotsOf, isEnd, MINUS, SMALL_I } from './bytes'
+import { DOT, digitsOf, dotsOf, MINUS, PLUS, SMALL_E, SMALL_I } from './bytes'
 import {
   FLOAT_TENS,
   INT_TENS,
@@ -103,70 +103,70 @@ function sixteen(v: v128, n: i32): u64 {
   return (both & 0xffffffff) * 100000000 + (both >> 32)
 }
 
-/** Whether the number that was read last is an int. */
-export let isInt: bool = false
-/** The place of its last byte, and a bit at that of its decimal point. */
-let n: i32 = 0
-let dot: u32 = 0
-
-/** Finds the end of the number at `p`; false when it is not of the common form, of at most 31 bytes. */
+/** Bits for those of the 32 bytes at `p` that are digits. */
 @inline
-function measure(p: usize): bool {
-  const first = v128.load(p)
-  const second = v128.load(p, 16)
-  const digits = digitsOf(first) | (digitsOf(second) << 16)
-  const dots = dotsOf(first) | (dotsOf(second) << 16)
-  // Of 32 bytes without an end the last one counts: it is none either.
-  n = ctz(~(digits | dots) | 0x80000000) as i32
-  dot = dots & ((1 << n) - 1)
-  return (digits & 1) != 0 && (dot & (dot - 1)) == 0
+function digitMarks(p: usize): u32 {
+  return digitsOf(v128.load(p)) | (digitsOf(v128.load(p, 16)) << 16)
 }
 
-/** Reads the number at `p` into `slot`; the address behind it, 0 when it is not of the common form. */
+/** Bits for those of the 32 bytes at `p` that are decimal points. */
 @inline
-export function readNumber(p: usize, slot: usize): usize {
+function dotMarks(p: usize): u32 {
+  return dotsOf(v128.load(p)) | (dotsOf(v128.load(p, 16)) << 16)
+}
+
+/** What readNumber() has found: no number of the common form, a float, an int. */
+export const NO_NUMBER: i32 = 0
+export const A_FLOAT: i32 = 1
+export const AN_INT: i32 = 2
+
+/** Reads the `n` bytes at `p` into `slot`. */
+@inline
+export function readNumber(p: usize, n: i32, slot: usize): i32 {
   const negative = load<u8>(p) == MINUS
-  if (negative) p++
-  if (!measure(p)) return 0
-  const c = load<u8>(p + n) as i32
-  if (!isEnd(c)) return c == SMALL_I && dot == 0 ? readInt(p, slot, negative) : 0
-  isInt = false
+  p += negative ? 1 : 0
+  n -= negative ? 1 : 0
+  if (n > 31) return NO_NUMBER
+  const inside = ((1 << n) - 1) as u32
+  const digits = digitMarks(p)
+  const dots = dotMarks(p)
+  const dot = dots & inside
+  const others = inside & ~(digits | dots)
+  if (!(digits & 1) || (dot & (dot - 1)) != 0) return NO_NUMBER
+  if (others != 0) return dot == 0 && others == 1 << (n - 1) ? readInt(p, n - 1, slot, negative) : NO_NUMBER
   // Without a point as if it stood at the end.
   const head = min(ctz(dot) as i32, n)
-  const digits = dot == 0 ? n : n - 1
-  if (digits > 16) return readLong(p, slot, negative, head)
-  const v = v128.bitselect(
-    v128.load(p),
-    v128.load(p, 1),
-    i8x16.lt_s(v128.load(PLACES), i8x16.splat(head as i8)),
-  )
-  const value = scaled(sixteen(v, digits), digits - head)
+  const count = dot == 0 ? n : n - 1
+  if (count > 16) return readLong(p, n, slot, negative, head)
+  const v = v128.bitselect(v128.load(p), v128.load(p, 1), i8x16.lt_s(v128.load(PLACES), i8x16.splat(head as i8)))
+  const value = scaled(sixteen(v, count), count - head)
   store<f64>(slot, negative ? -value : value)
-  return p + n
+  return A_FLOAT
 }
 
-/** An int that ends at `n`. */
-function readInt(p: usize, slot: usize, negative: bool): usize {
-  if (n > MAX_DIGITS || !isEnd(load<u8>(p + n, 1))) return 0
+/** `n` digits and what should be an `i`. */
+function readInt(p: usize, n: i32, slot: usize, negative: bool): i32 {
+  if (n > MAX_DIGITS || load<u8>(p + n) != SMALL_I) return NO_NUMBER
   const number = integer(p, n)
-  if (number > SAFE_INT) return 0
+  if (number > SAFE_INT) return NO_NUMBER
   store<f64>(slot, f64(negative ? -(number as i64) : (number as i64)))
-  isInt = true
-  return p + n + 1
+  return AN_INT
 }
 
 /** A float of more than 16 digits, `head` of them before the point. */
-function readLong(p: usize, slot: usize, negative: bool, head: i32): usize {
-  const scale = dot == 0 ? 0 : n - head - 1
-  if (scale > MAX_SCALE || head > 24) return 0
+function readLong(p: usize, n: i32, slot: usize, negative: bool, head: i32): i32 {
+  const scale = head == n ? 0 : n - head - 1
+  if (scale > MAX_SCALE || head > 24) return NO_NUMBER
   const digits = head + scale
   const whole = integer(p, head)
   const tail = scale == 0 ? 0 : integer(p + head + 1, scale)
   // More digits are fine when the first ones are zeros.
-  if (digits > MAX_DIGITS && (head > MAX_DIGITS || whole != 0 || (scale > 16 && few(p + head + 1, scale - 16) > 99))) return 0
+  if (digits > MAX_DIGITS) {
+    if (head > MAX_DIGITS || whole != 0 || (scale > 16 && few(p + head + 1, scale - 16) > 99)) return NO_NUMBER
+  }
   const value = scaled(whole == 0 ? tail : whole * load<u64>(INT_TENS + (scale << 3)) + tail, scale)
   store<f64>(slot, negative ? -value : value)
-  return p + n
+  return A_FLOAT
 }
 
 /** The address behind the digits at `p`. */
@@ -179,31 +179,35 @@ function skipDigits(p: usize): usize {
   return p + ctz(others)
 }
 
-/**
- * The address behind the number at `p`, which nobody wants to know; 0 when it is not of the common form or may be out of
- * range. Takes only what the strict reader takes.
- */
+/** Whether the `n` bytes at `p` are a number that is within range. Takes only what the strict reader takes. */
 @inline
-export function skipNumber(p: usize): usize {
-  if (load<u8>(p) == MINUS) p++
-  return measure(p) && isEnd(load<u8>(p + n)) ? p + n : skipRareNumber(p)
+export function isNumber(p: usize, n: i32): bool {
+  const end = p + n
+  if (load<u8>(p) == MINUS) {
+    p++
+    n--
+  }
+  if (n > 31) return isRareNumber(p, end)
+  const inside = ((1 << n) - 1) as u32
+  const digits = digitMarks(p)
+  const dots = dotMarks(p)
+  const dot = dots & inside
+  return (digits & 1) != 0 && ((dot & (dot - 1)) | (inside & ~(digits | dots))) == 0 ? true : isRareNumber(p, end)
 }
 
-function skipRareNumber(p: usize): usize {
-  const from = p
-  p = skipDigits(p)
-  if (p == from) return 0
+function isRareNumber(from: usize, end: usize): bool {
+  let p = skipDigits(from)
+  if (p == from) return false
   let c = load<u8>(p) as i32
-  if (c == SMALL_I) return p - from <= (MAX_DIGITS as usize) && isEnd(load<u8>(p, 1)) ? p + 1 : 0
-  if (c == 46) p = skipDigits(p + 1)
-  if (p - from > (SAFE_DIGITS as usize)) return 0
-  c = load<u8>(p) | 32
-  if (c == 101) {
+  if (c == SMALL_I) return p - from <= (MAX_DIGITS as usize) && p + 1 == end
+  if (c == DOT) p = skipDigits(p + 1)
+  if (p - from > (SAFE_DIGITS as usize)) return false
+  if ((load<u8>(p) | 32) == SMALL_E) {
     c = load<u8>(++p)
-    if (c == MINUS || c == 43) p++
+    if (c == MINUS || c == PLUS) p++
     const digits = p
     p = skipDigits(p)
-    if (p == digits || p - digits > 2) return 0
+    if (p == digits || p - digits > 2) return false
   }
-  return isEnd(load<u8>(p)) ? p : 0
+  return p == end
 }
