@@ -22,7 +22,9 @@ function body(step: number): string {
     for (let h = 0; h < HOSTS; h++) {
       const usage = (Math.sin(s * HOSTS + h) * 50 + 50) / (h % 2 === 0 ? 1 : 3)
       const time = `${FIRST_SECOND + s}`
-      lines.push(`cpu,host=host-${h},region=r\\ ${h % 3} usage=${h % 3 === 0 ? usage.toFixed(2) : usage},idle=1.5,n=${s}i ${time}`)
+      lines.push(
+        `cpu,host=host-${h},region=r\\ ${h % 3} usage=${h % 3 === 0 ? usage.toFixed(2) : usage},idle=1.5,n=${s}i ${time}`,
+      )
       lines.push(`mem,host=host-${h} free=${s + h}i,text="some \\"text\\" ${h}",on=${h % 2 === 0} ${time}`)
     }
   }
@@ -45,7 +47,12 @@ export async function doSampleWork(address: string): Promise<void> {
   }
   for (let k = 0; k < BODIES; k++) {
     await call(204, 'POST', '/write?db=sample&rp=autogen&precision=s', body(k * STEPS))
-    await call(204, 'POST', '/write?db=sample&rp=autogen&precision=ns', `cpu,host=host-1 usage=${k} ${FIRST_SECOND}${k}00000000`)
+    await call(
+      204,
+      'POST',
+      '/write?db=sample&rp=autogen&precision=ns',
+      `cpu,host=host-1 usage=${k} ${FIRST_SECOND}${k}00000000`,
+    )
   }
   await call(400, 'POST', '/write?db=sample&rp=autogen', 'cpu usage=none')
   await call(200, 'GET', '/tasks?fields=stats')
