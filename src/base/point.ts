@@ -27,6 +27,14 @@ export class Point implements Time {
   }
 }
 
+/** A point that whoever made it writes anew for each one that it lends to others. */
+export type LentPoint = { -readonly [K in keyof Point]: Point[K] } & { readonly values: Value[] }
+
+/** A point of its own, for who wants to keep one that is lent. */
+export function copyOf(p: Point): Point {
+  return new Point(p.series, p.shape, p.values.slice(), p.sec, p.ns)
+}
+
 /** The point with one field added or replaced. */
 export function withField(p: Point, name: string, kind: Kind, value: Value): Point {
   const { shape, at, fresh } = p.shape.with(name, kind)

@@ -168,6 +168,10 @@ export interface Ctx {
   readonly limits: TaskLimits
   /** The sources of the task ask for nothing: what they give is fed to them, as in a replay. */
   readonly fed: boolean
+  /** All children borrow: a node that lends may give one object again and again, each time with other values. */
+  readonly lends: boolean
+  /** The points that the node is given are lent. */
+  readonly lent: boolean
   /** The time of the log entry, or of the timer, that runs now. */
   now(): Time
   /** While timers fire: the time up to which they do. Later than now() when the task lags. */
@@ -248,6 +252,10 @@ export interface NodeDeclaration extends Declaration {
    * few changes what a task does.
    */
   readonly reads?: (params: Readonly<Record<string, unknown>>, below: FieldNames) => FieldNames
+  /** Where Ctx.lends, the points and rows that it gives hold until it gives the next one only: most of them would be garbage then. */
+  readonly lends?: true
+  /** Looks at a point or row only while it is given it; where Ctx.lent, it gives on a copy. */
+  readonly borrows?: true
   /** Scripts that run, for documentation and tests. */
   readonly examples?: readonly string[]
   /** May throw Fault: then the task does not start, with this as its error. */

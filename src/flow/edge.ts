@@ -1,5 +1,5 @@
 // Edges between operators: they count what passes and lead to the child's input. An Out is a node's set of edges.
-import type { Point } from '../base/point.ts'
+import { copyOf, type Point } from '../base/point.ts'
 import type { Time } from '../base/time.ts'
 import type { Begin, EdgeType, Group, GroupCount, Out, Rows, Run } from './contract.ts'
 import type { TaskGroup } from './groups.ts'
@@ -154,16 +154,19 @@ export type Given =
 /** Notes what a node gives, and passes it on. */
 export class TapOut implements Out {
   readonly #to: Out
+  /** What is given is lent: it is noted as it is now. */
+  readonly #lent: boolean
   readonly #take: (given: Given) => void
   #begin: Begin | undefined
   #rows: Point[] = []
 
-  constructor(to: Out, take: (given: Given) => void) {
+  constructor(to: Out, lent: boolean, take: (given: Given) => void) {
     this.#to = to
+    this.#lent = lent
     this.#take = take
   }
   point(point: Point, group: Group): void {
-    this.#take({ is: 'point', point, group })
+    this.#take({ is: 'point', point: this.#lent ? copyOf(point) : point, group })
     this.#to.point(point, group)
   }
   points(run: Run, from: number, to: number, group: Group): void {
@@ -183,7 +186,7 @@ export class TapOut implements Out {
     this.#to.begin(b, g)
   }
   row(p: Point, g: Group): void {
-    this.#rows.push(p)
+    this.#rows.push(this.#lent ? copyOf(p) : p)
     this.#to.row(p, g)
   }
   end(group: Group): void {

@@ -61,6 +61,8 @@ class NodeCtx implements Ctx {
   readonly world: World
   readonly limits: TaskLimits
   readonly fed: boolean
+  readonly lends: boolean
+  readonly lent: boolean
   readonly stats: Record<string, number>
   readonly watched: Map<number, (edges: readonly Edge[]) => void>
   readonly #task: Task
@@ -70,7 +72,8 @@ class NodeCtx implements Ctx {
     task: Task,
     op: Operator,
     edge: EdgeType,
-    parents: number,
+    { parents }: PlanNode,
+    loans: { readonly lends: boolean; readonly lent: boolean },
     watched: Map<number, (edges: readonly Edge[]) => void>,
   ) {
     this.#task = task
@@ -80,7 +83,9 @@ class NodeCtx implements Ctx {
     this.nodeName = op.name
     this.stats = op.stats
     this.edge = edge
-    this.parents = parents
+    this.parents = parents.length
+    this.lends = loans.lends
+    this.lent = loans.lent
     this.dbrps = task.dbrps
     this.world = task.host.world
     this.limits = task.host.limits
@@ -219,6 +224,11 @@ function isSource(d: NodeDeclaration): boolean {
   return d.wants === 'none'
 }
 
+/** Whether what the node gives is lent. */
+function lends(n: PlanNode): boolean {
+  return n.declaration.lends === true && n.children.length > 0 && n.children.every((c) => c.declaration.borrows)
+}
+
 export function buildGraph(task: Task): { readonly operators: readonly Operator[]; readonly edges: readonly Edge[] } {
   const { nodes, type } = task.compiled
   checkEdges(nodes, type)
@@ -236,7 +246,7 @@ export function buildGraph(task: Task): { readonly operators: readonly Operator[
     const gives = provided(n, type)
     const edge =
       isSource(n.declaration) || !parent ? (gives === 'none' ? type : gives) : (provided(parent, type) as EdgeType)
-    const ctx = new NodeCtx(task, op, edge, n.parents.length, watched)
+    const ctx = new NodeCtx(task, op, edge, n, { lends: lends(n), lent: n.parents.some(lends) }, watched)
     let receiver: Receiver<Plain>
     try {
       receiver = n.declaration.run(n.params, ctx) as unknown as Receiver<Plain>
@@ -261,7 +271,7 @@ export function buildGraph(task: Task): { readonly operators: readonly Operator[
       own.push(new Edge(n.name, child.name, provided(n, type) as EdgeType, to))
     }
     const tap = task.tap
-    ops.get(n)!.out = tap ? new TapOut(outOf(own), (given) => tap(n.name, given)) : outOf(own)
+    ops.get(n)!.out = tap ? new TapOut(outOf(own), lends(n), (given) => tap(n.name, given)) : outOf(own)
     watched.get(n.id)?.(own)
     edges.push(...own)
   }

@@ -1,6 +1,6 @@
 // What eval does with points of one layout, settled once: a function per expression, where each field of the result
 // comes from, and its shape. Knows nothing of nodes and groups.
-import { Point, withSeries } from '../base/point.ts'
+import { type LentPoint, Point, withSeries } from '../base/point.ts'
 import { makeShape, type Shape } from '../base/shape.ts'
 import type { Time } from '../base/time.ts'
 import type { Kind, Value } from '../base/value.ts'
@@ -44,6 +44,7 @@ export class EvalPlan {
   /** Fields that are tags of the point. */
   readonly #fromTags: readonly { readonly slot: number; readonly tag: number }[]
   readonly #tags: readonly { readonly name: string; readonly origin: Origin }[]
+  #lent: LentPoint | undefined
 
   constructor(spec: EvalSpec, shape: Shape, keys: readonly string[]) {
     const { forms, scope } = evaluationOf(spec, shape, keys)
@@ -73,10 +74,13 @@ export class EvalPlan {
     }
   }
 
-  /** The new point. `states` has one state per lambda, `results` is scratch of the same length. Throws EvaluationError. */
-  apply(p: Point, states: readonly LambdaState[], now: Time, results: LambdaValue[]): Point {
+  /**
+   * The new point. `states` has one state per lambda, `results` is scratch of the same length. With `lend` it is one object
+   * that the next call writes anew. Throws EvaluationError.
+   */
+  apply(p: Point, states: readonly LambdaState[], now: Time, results: LambdaValue[], lend: boolean): Point {
     const lone = this.#lone
-    if (lone !== undefined) {
+    if (lone !== undefined && !lend) {
       const values = [lone.run(p, states[0] as Cell[], now, results) as Value]
       return new Point(p.series, this.#shape, values, p.sec, p.ns)
     }
@@ -85,17 +89,37 @@ export class EvalPlan {
     if (this.#fault) throw this.#fault
     const take = this.#take
     const from = p.values
-    const values = new Array<Value>(take.length)
+    const lent = lend ? this.#lentFor(p) : undefined
+    const values = lent ? lent.values : new Array<Value>(take.length)
     for (let i = 0; i < take.length; i++) {
       const at = take[i]!
       values[i] = at >= 0 ? from[at]! : (results[~at] as Value)
     }
     for (const { slot, tag } of this.#fromTags) values[slot] = p.series.vals[tag]!
-    const made = new Point(p.series, this.#shape, values, p.sec, p.ns)
+    const made = lent ?? new Point(p.series, this.#shape, values, p.sec, p.ns)
     if (this.#tags.length === 0) return made
     let { series } = p
     for (const { name, origin } of this.#tags) series = series.with(name, textAt(origin, p, results))
-    return withSeries(made, series)
+    if (!lent) return withSeries(made, series)
+    lent.series = series
+    return lent
+  }
+
+  /** The point that is lent, but for its values. */
+  #lentFor(p: Point): LentPoint {
+    const lent = this.#lent
+    if (lent === undefined)
+      return (this.#lent = new Point(
+        p.series,
+        this.#shape,
+        new Array<Value>(this.#take.length),
+        p.sec,
+        p.ns,
+      ) as LentPoint)
+    lent.series = p.series
+    lent.sec = p.sec
+    lent.ns = p.ns
+    return lent
   }
 }
 

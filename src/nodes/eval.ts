@@ -33,6 +33,8 @@ export const evalNode = defineNode({
       },
     ),
   },
+  lends: true,
+  borrows: true,
   examples: [
     'stream\n    |from()\n    |eval(lambda: "used" / "total", lambda: "share" * 100.0)\n        .as(\'share\', \'percent\')\n        .keep(\'percent\')\n    |log()',
   ],
@@ -63,7 +65,7 @@ export const evalNode = defineNode({
         plans.set(p.shape, keys, plan)
       }
       try {
-        return plan.apply(p, s, ctx.now(), results)
+        return plan.apply(p, s, ctx.now(), results, ctx.lends)
       } catch (e) {
         reportEvaluation(ctx, e, p)
         return undefined

@@ -1,6 +1,6 @@
 // `|where(lambda)`: lets those points through for which the lambda holds.
 import { bothFields } from '../base/line-protocol/fields-read.ts'
-import type { Point } from '../base/point.ts'
+import { copyOf, type Point } from '../base/point.ts'
 import { defineNode } from '../flow/contract.ts'
 import { arg } from '../lang/fields.ts'
 import { compileLambda, type LambdaState, namesIn } from '../lang/lambda/compile-lambda.ts'
@@ -15,6 +15,7 @@ export const where = defineNode({
   doc: 'Keeps the points for which the lambda is true; a point on which it fails is counted and dropped. Batches stay, also when no point of theirs remains.',
   args: { predicate: arg.lambda('What must hold.') },
   fields: {},
+  borrows: true,
   examples: ['stream\n    |from()\n    |where(lambda: "usage" > 90.0 AND "host" != \'test\')\n    |log()'],
   check: (p) => constantFault(p.predicate),
   reads: (p, below) => bothFields(below, namesIn([p.predicate])),
@@ -23,6 +24,7 @@ export const where = defineNode({
       want: 'bool',
       prefix: 'Failed to compile expression in where clause: ',
     })
+    const { lent } = ctx
     const holds = (p: Point, s: LambdaState): boolean => {
       try {
         return lambda.test(p, s, ctx.now())
@@ -35,7 +37,7 @@ export const where = defineNode({
       keeps: 'group',
       newState: (): LambdaState => lambda.newState(),
       point(p, s, g, out) {
-        if (holds(p, s)) out.point(p, g)
+        if (holds(p, s)) out.point(lent ? copyOf(p) : p, g)
       },
       points(run, from, to, s, g, out) {
         const now = ctx.now()
@@ -60,7 +62,7 @@ export const where = defineNode({
         out.begin(b, g)
       },
       row(p, s, g, out) {
-        if (holds(p, s)) out.row(p, g)
+        if (holds(p, s)) out.row(lent ? copyOf(p) : p, g)
       },
       end(_s, g, out) {
         out.end(g)
