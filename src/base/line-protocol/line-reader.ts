@@ -61,7 +61,7 @@ export class LineReader {
 
   /** `learn` teaches what the reader has come to, by the STATE words; 0 when it can't. */
   constructor(learn: (reason: number) => number) {
-    compiled ??= new Module(Buffer.from(LINE_READER, 'base64'))
+    compiled ??= new Module(Uint8Array.from(atob(LINE_READER), (c) => c.charCodeAt(0)))
     this.#memory = new Memory({ initial: FIRST_PAGES })
     // A copy, as the exports themselves are an object that V8 looks names up in.
     this.code = { ...new Instance(compiled, { env: { memory: this.#memory, learn } }).exports } as LineReaderCode
