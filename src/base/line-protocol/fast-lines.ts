@@ -146,7 +146,11 @@ export class FastLines {
       const at = words[r + 5]! >> 3
       const values = words[r + 7] === 0 ? numericValues(layout, doubles, at) : mixedValues(layout, reader, at)
       if (values === undefined) return words[r + 6]!
-      points.push(new Point(series[words[r + 3]!]!, layout.shape, values, doubles[r >> 1]!, words[r + 2]!))
+      const low = words[r]!
+      const high = words[r + 1]!
+      // Not as a float64: until its code is compiled V8 takes none for a small integer, and keeps it in an object of its own.
+      const sec = high === 0 && low >= 0 ? low : high * 2 ** 32 + (low >>> 0)
+      points.push(new Point(series[words[r + 3]!]!, layout.shape, values, sec, words[r + 2]!))
     }
     return 0
   }

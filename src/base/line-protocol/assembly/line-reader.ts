@@ -64,7 +64,7 @@ const LINE_VALUES: usize = (MAX_FIELDS + 1) * 8
 /** What stands for the line before the first one of the scope. */
 let start: usize = 0
 /** The time of lines without one. */
-let arrivedSec: f64 = 0
+let arrivedSec: i64 = 0
 let arrivedNs: i32 = 0
 let end: usize = 0
 /** The series of the line before. */
@@ -80,7 +80,7 @@ export function open(scope: i32, start_: usize, low: i32, nsUnit: i32, secUnit: 
   useScope(scope)
   useUnits(low, nsUnit, secUnit)
   start = start_
-  arrivedSec = sec
+  arrivedSec = sec as i64
   arrivedNs = ns
 }
 
@@ -214,13 +214,13 @@ export function read(line: usize): i32 {
     }
     const record = usize(RECORDS + records * RECORD_SIZE)
     if (c == NEWLINE) {
-      store<f64>(record, arrivedSec)
+      store<i64>(record, arrivedSec)
       store<i32>(record, arrivedNs, 8)
     } else {
       if (c != SPACE) return stop(STRICT, line)
       p = readTime(p + 1)
       if (p == 0) return stop(STRICT, line)
-      store<f64>(record, sec)
+      store<i64>(record, sec)
       store<i32>(record, ns, 8)
     }
     store<i32>(record, load<i32>(known, S_INDEX), 12)
