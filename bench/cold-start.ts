@@ -1,6 +1,7 @@
 // How much dearer the first points after a start are than later ones: fresh servers, one task each, and what the first
 // 1,000 points take, as one body and as ten, beside the same bodies once everything has been compiled: in time, and as
-// CPU time of the server's main thread, which the other work of the machine disturbs less.
+// CPU time of the server's main thread, which the other work of the machine disturbs less; and beside 1,000 of series that
+// are new to a server that has run for long.
 // Run: node bench/cold-start.ts [ROUNDS]   (5 servers a line; Linux)
 import { tinyBody, wideBody } from './lines.ts'
 import { RunningServer } from './running-server.ts'
@@ -21,11 +22,19 @@ const jobs = [
     node: 'where',
     script: `stream|from().measurement('m')|where(lambda: "v" > 4)|httpOut('out')`,
     body: () => tinyBody(4_000),
+    others: undefined,
     check: (out: Parameters<typeof checkWide>[0]): void => {
       if (!(out.series![0]!.values[0]![1] > 4)) throw new Error('the last value is wrong')
     },
   },
-  { name: 'wide, window', node: 'from', script: wideScript(0), body: () => wideBody(5), check: checkWide },
+  {
+    name: 'wide, window',
+    node: 'from',
+    script: wideScript(0),
+    body: () => wideBody(5),
+    others: () => wideBody(2, 'system'),
+    check: checkWide,
+  },
 ]
 
 interface Round {
@@ -35,6 +44,8 @@ interface Round {
   /** Milliseconds of the main thread for them. */
   readonly firstCpu: number
   readonly steadyCpu: number
+  /** Milliseconds of 1,000 points of new series, once all is compiled; NaN where a job has but one. */
+  readonly fresh: number
   /** Which thousand was the first one within the limit. */
   readonly within: number
 }
@@ -47,6 +58,11 @@ async function round(job: (typeof jobs)[number], size: number): Promise<Round> {
     const body = job.body()
     let at = 0
     let written = 0
+    const others = job.others?.()
+    const write = async (piece: Uint8Array): Promise<void> => {
+      await server.write(piece)
+      written += size
+    }
     const thousand = async (): Promise<number> => {
       const began = performance.now()
       for (let sent = 0; sent < FIRST; sent += size) {
@@ -54,8 +70,7 @@ async function round(job: (typeof jobs)[number], size: number): Promise<Round> {
           body.moveOn()
           at = 0
         }
-        await server.write(body.piece(at, (at += size)))
-        written += size
+        await write(body.piece(at, (at += size)))
       }
       return performance.now() - began
     }
@@ -68,11 +83,17 @@ async function round(job: (typeof jobs)[number], size: number): Promise<Round> {
     const warm = server.mainCpuMs()
     for (let i = 0; i < STEADY; i++) later.push(await thousand())
     const steadyCpu = (server.mainCpuMs() - warm) / STEADY
+    job.check(await server.shown('t', 'out'))
+    let fresh = Number.NaN
+    if (others) {
+      const began = performance.now()
+      for (let sent = 0; sent < FIRST; sent += size) await write(others.piece(sent, sent + size))
+      fresh = performance.now() - began
+    }
     const taken = await server.taken('t', job.node)
     if (taken !== written) throw new Error(`${taken} of ${written} points have been taken`)
-    job.check(await server.shown('t', 'out'))
     const steady = median(later)
-    return { first, steady, firstCpu, steadyCpu, within: 1 + early.findIndex((ms) => ms <= LIMIT * steady) }
+    return { first, steady, firstCpu, steadyCpu, fresh, within: 1 + early.findIndex((ms) => ms <= LIMIT * steady) }
   } finally {
     await server.stop()
   }
@@ -91,7 +112,7 @@ for (const job of jobs)
     console.log(
       `${job.name.padEnd(13)} in ${String(FIRST / size).padStart(2)} bodies: ${us('first')} us a point, later ${us('steady')}: ` +
         `${times.toFixed(1)}x; CPU ${us('firstCpu')}, later ${us('steadyCpu')}: ${(of('firstCpu') / of('steadyCpu')).toFixed(1)}x; ` +
-        `within ${LIMIT}x from thousand ${of('within')} on`,
+        `${job.others ? `new series later ${us('fresh')}; ` : ''}within ${LIMIT}x from thousand ${of('within')} on`,
     )
     if (times > LIMIT) process.exitCode = 1
   }

@@ -93,14 +93,14 @@ export const CPUS = 8
 export const STEP_SEC = 10
 
 /** What a collector sends of 100 hosts with 8 CPUs each: 3 tags, 10 numbers of up to 16 digits, every 10 s. */
-export function wideBody(steps: number): Body {
+export function wideBody(steps: number, site = 'server'): Body {
   const random = makeRandom(7)
   const number = (): string => (random() < 0.5 ? (random() * 100).toFixed(2) : String(random() * 100))
   const lines: Line[] = []
   for (let step = 0; step < steps; step++)
     for (let host = 0; host < HOSTS; host++)
       for (let cpu = 0; cpu < CPUS; cpu++) {
-        const tags = `cpu=cpu${cpu},host=server${String(host).padStart(2, '0')}.example.com,region=r${host % 5}`
+        const tags = `cpu=cpu${cpu},host=${site}${String(host).padStart(2, '0')}.example.com,region=r${host % 5}`
         const fields = CPU_FIELDS.map((f) => `usage_${f}=${number()}`).join(',')
         lines.push({ text: `cpu,${tags} ${fields}`, sec: step * STEP_SEC })
       }
