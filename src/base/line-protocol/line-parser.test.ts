@@ -210,6 +210,21 @@ describe('bodies larger than one stretch', () => {
 })
 
 describe('bounds', () => {
+  test('series with long keys are remembered up to 64 MB', () => {
+    const parser = new LineParser()
+    const filler = 'x'.repeat(8_000)
+    const line = (k: number): string => `m,t=${filler}${k} v=${k} 1`
+    const KEYS = 8_600
+    for (const round of [1, 2]) {
+      for (let k = 0; k < KEYS; k += 100) {
+        const lines = Array.from({ length: 100 }, (_, i) => line(k + i)).join('\n')
+        const points = pointsOf(lines, 'n', parser)
+        assert.equal(points[99]!.series.tag('t'), `${filler}${k + 99}`)
+      }
+      assert.ok(parser.cached > 8_000 && parser.cached < KEYS, `${parser.cached} after round ${round}`)
+    }
+  })
+
   test('series beyond the bound are read all the same, and the cache begins anew', () => {
     const parser = new LineParser({ maxSeries: 100 })
     for (let round = 0; round < 5; round++) {
