@@ -1,18 +1,6 @@
-// The bytes line protocol is made of, and text taken out of a byte buffer.
+// Text taken out of a byte buffer, and what stands before it.
 // Nothing here keeps a view of the buffer: every result is a string of its own.
-
-export const TAB = 9
-export const NEWLINE = 10
-export const SPACE = 32
-export const QUOTE = 34
-export const HASH = 35
-export const COMMA = 44
-export const MINUS = 45
-export const DOT = 46
-export const ZERO = 48
-export const NINE = 57
-export const EQUALS = 61
-export const BACKSLASH = 92
+import { SPACE, TAB } from './characters.ts'
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 

@@ -2,7 +2,8 @@
 // The node where a line ends knows its layout. One root for each set of fields that are read. Bounded; knows nothing of
 // values. The line reader has the same tree in its memory and walks along it; here stands what it asks for.
 import { keyOf } from '../text-key.ts'
-import { BACKSLASH, COMMA, EQUALS, NEWLINE, rawTextOf, SPACE, TAB, textOf } from './bytes.ts'
+import { rawTextOf, textOf } from './bytes.ts'
+import { BACKSLASH, COMMA, EQUALS, NEWLINE, SPACE, TAB } from './characters.ts'
 import { unescapeName } from './escapes.ts'
 import type { FieldNames } from './fields-read.ts'
 import type { Layout } from './layout.ts'
@@ -10,7 +11,7 @@ import { F_INDEX, FLOAT, MAX_FIELDS } from './line-memory.ts'
 import type { LineReader } from './line-reader.ts'
 
 /** Longer names are read without being remembered. */
-export const MAX_NAME_BYTES = 1_024
+const MAX_NAME_BYTES = 1_024
 
 export class FieldNode {
   readonly parent: FieldNode | undefined

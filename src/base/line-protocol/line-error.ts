@@ -1,6 +1,7 @@
 // What a refused write says: the lines that could not be read and why, in the text that clients know, bounded.
 
-import { NEWLINE, textOf } from './bytes.ts'
+import { textOf } from './bytes.ts'
+import { NEWLINE } from './characters.ts'
 
 export interface LineError {
   /** 1-based number of the line's first line in the body. */

@@ -1,5 +1,5 @@
 // The line reader as an object: assembly/line-reader.ts, compiled, with a memory of its own and the views of it.
-import { COMMA, DOT, NEWLINE, SPACE, ZERO } from './bytes.ts'
+import { COMMA, DOT, NEWLINE, SPACE, ZERO } from './characters.ts'
 import {
   ABOVE_DIGITS,
   COMMAS,
@@ -54,9 +54,9 @@ let compiled: object | undefined
 export class LineReader {
   readonly code: LineReaderCode
   /** The memory as bytes, 32-bit words and float64s: others whenever it has grown. */
-  bytes: Uint8Array
-  words: Int32Array
-  doubles: Float64Array
+  bytes = new Uint8Array(0)
+  words = new Int32Array(0)
+  doubles = new Float64Array(0)
   readonly #memory: { readonly buffer: ArrayBuffer }
 
   /** `learn` teaches what the reader has come to, by the STATE words; 0 when it can't. */
@@ -66,9 +66,7 @@ export class LineReader {
     // A copy, as the exports themselves are an object that V8 looks names up in.
     this.code = { ...new Instance(compiled, { env: { memory: this.#memory, learn } }).exports } as LineReaderCode
     const { buffer } = this.#memory
-    this.bytes = new Uint8Array(buffer)
-    this.words = new Int32Array(buffer)
-    this.doubles = new Float64Array(buffer)
+    this.refresh()
     this.doubles.set(FLOAT_POWERS, FLOAT_TENS / 8)
     const integers = new BigUint64Array(buffer)
     integers.set(INT_POWERS, INT_TENS / 8)
@@ -90,7 +88,7 @@ export class LineReader {
     this.code.clear()
   }
 
-  /** To be called after anything was learnt: takes new views if the memory has grown. */
+  /** To be called after anything was learnt: takes new views if the memory has grown, which ends those of before. */
   refresh(): void {
     if (this.bytes.length > 0) return
     const { buffer } = this.#memory

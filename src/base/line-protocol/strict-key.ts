@@ -1,6 +1,6 @@
 // Reads a series key, `measurement[,tag=value…]`, strictly: every rule and every refusal.
 // Knows nothing of fields; the parser reads each key once and remembers its series.
-import { BACKSLASH, COMMA, EQUALS, SPACE } from './bytes.ts'
+import { BACKSLASH, COMMA, EQUALS, SPACE } from './characters.ts'
 import { unescapeName, unescapeTag } from './escapes.ts'
 import { StringCache } from './string-cache.ts'
 

@@ -3,21 +3,8 @@
 import { normalizeInt, parseInt64 } from '../int64.ts'
 import { type Time, timeFromUnixNano } from '../time.ts'
 import type { Kind, Value } from '../value.ts'
-import {
-  BACKSLASH,
-  COMMA,
-  DOT,
-  EQUALS,
-  HASH,
-  MINUS,
-  NEWLINE,
-  NINE,
-  QUOTE,
-  SPACE,
-  skipBlanks,
-  textOf,
-  ZERO,
-} from './bytes.ts'
+import { skipBlanks, textOf } from './bytes.ts'
+import { BACKSLASH, COMMA, DOT, EQUALS, HASH, MINUS, NEWLINE, NINE, QUOTE, SPACE, ZERO } from './characters.ts'
 import { unescapeName, unescapeString } from './escapes.ts'
 import { readSeriesKey, type SeriesKey } from './strict-key.ts'
 

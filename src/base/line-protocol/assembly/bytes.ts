@@ -1,18 +1,6 @@
 // The bytes of lines, sixteen at a time. What they are compared with is loaded: V8 would make it anew each time.
+import { COMMA, NEWLINE, SPACE } from '../characters'
 import { ABOVE_DIGITS, COMMAS, DOTS, LINES, MARKS, NEWLINES, SPACES, TO_LOWEST } from '../line-memory'
-
-export const NEWLINE: i32 = 10
-export const SPACE: i32 = 32
-export const QUOTE: i32 = 34
-export const HASH: i32 = 35
-export const COMMA: i32 = 44
-export const PLUS: i32 = 43
-export const MINUS: i32 = 45
-export const DOT: i32 = 46
-export const ZERO: i32 = 48
-export const BACKSLASH: i32 = 92
-export const SMALL_E: i32 = 101
-export const SMALL_I: i32 = 105
 
 /** Whether a value ends before that byte. */
 @inline

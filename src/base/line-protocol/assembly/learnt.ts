@@ -1,5 +1,6 @@
 // What was learnt: series by the bytes of their keys, and fields as lines have them, one behind the other.
-import { BACKSLASH, HASH, marksOf, NEWLINE, sameBytes, SPACE } from './bytes'
+import { marksOf, sameBytes } from './bytes'
+import { BACKSLASH, HASH, NEWLINE, SPACE } from '../characters'
 import { F_INDEX, LEARNT, MAX_KEY, S_INDEX, USED } from '../line-memory'
 
 /** A series: its fields by their offset, the bytes of its key behind them. */
@@ -7,8 +8,7 @@ export const S_NEXT: usize = 0
 export const S_FIRST: usize = 4
 export const S_LENGTH: usize = 8
 export const S_SCOPE: usize = 12
-export const S_HASH: usize = 20
-export const S_KEY: usize = 24
+export const S_KEY: usize = 20
 
 /** A field behind those before it; KINDS are the four of the same place and name. */
 export const F_PARENT: usize = 0
@@ -143,7 +143,6 @@ export function keepSeries(key: usize, root: usize, index: i32): usize {
   store<i32>(p, keyLength, S_LENGTH)
   store<i32>(p, scope, S_SCOPE)
   store<i32>(p, index, S_INDEX)
-  store<i32>(p, hash, S_HASH)
   memory.copy(p + S_KEY, key, keyLength)
   seriesCount++
   if (seriesCount * 2 > slotCount) {

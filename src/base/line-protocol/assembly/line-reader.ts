@@ -1,6 +1,7 @@
 // Reads lines of the common form: series by their key's bytes, layouts by their names' bytes, numbers in place. What it
 // does not know it asks for; it stops at the first line that needs the strict reader.
-import { COMMA, lengthOf, markEnds, MINUS, NEWLINE, sameBytes, SPACE, ZERO } from './bytes'
+import { lengthOf, markEnds, sameBytes } from './bytes'
+import { COMMA, MINUS, NEWLINE, SPACE, ZERO } from '../characters'
 import {
   F_KIND,
   F_KINDS,

@@ -1,5 +1,6 @@
 // Decimal digits to numbers, correctly rounded, eight digits at a time.
-import { DOT, digitsOf, dotsOf, MINUS, PLUS, SMALL_E, SMALL_I } from './bytes'
+import { digitsOf, dotsOf } from './bytes'
+import { DOT, MINUS, PLUS, SMALL_E, SMALL_I } from '../characters'
 import {
   FLOAT_TENS,
   INT_TENS,

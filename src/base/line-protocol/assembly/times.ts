@@ -1,5 +1,6 @@
 // Timestamps of the common form: digits up to the line's end.
-import { digitsOf, NEWLINE } from './bytes'
+import { digitsOf } from './bytes'
+import { NEWLINE } from '../characters'
 import { integer } from './numbers'
 
 /** From here on the strict reader looks whether the time is within range. */

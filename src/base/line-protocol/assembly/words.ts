@@ -1,5 +1,6 @@
 // Values that are no numbers of the common form: booleans; texts and rare numbers, whose place is written down.
-import { BACKSLASH, isEnd, marksOf, MINUS, QUOTE, SMALL_I, ZERO } from './bytes'
+import { isEnd, marksOf } from './bytes'
+import { BACKSLASH, MINUS, QUOTE, SMALL_I, ZERO } from '../characters'
 import { BOOL, ESCAPED_TEXT, FLOAT, INT, RAW, STRING, TEXT, WIDE_TEXT } from '../line-memory'
 
 /** The kind of the value that was read last. */
