@@ -27,7 +27,7 @@ export function sameTime(a: Time, b: Time): boolean {
 export function timeFromUnixNano(n: Int): Time {
   if (typeof n === 'number') {
     const sec = Math.floor(n / GIGA)
-    return { sec, ns: n - sec * GIGA }
+    return { sec, ns: (n - sec * GIGA) | 0 }
   }
   let sec = n / BIG_GIGA
   let ns = n % BIG_GIGA
@@ -60,7 +60,7 @@ export function addTime(t: Time, d: Int): Time {
   if (typeof d === 'number') {
     const whole = Math.floor(d / GIGA)
     sec = t.sec + whole
-    ns = t.ns + (d - whole * GIGA)
+    ns = (t.ns + (d - whole * GIGA)) | 0
   } else {
     sec = t.sec + Number(d / BIG_GIGA)
     ns = t.ns + Number(d % BIG_GIGA)
