@@ -154,9 +154,7 @@ class Grouping {
     const value = lent === undefined ? (series.tag(dim) ?? '') : lent[0]!
     if (last !== undefined && last.value === value && last.slot >= 0) return last
     if (next !== undefined && next.value === value && next.slot >= 0) return next
-    let family = this.#family
-    if (family === undefined || family.gone) family = this.#family = this.#groups.family(false, '', this.dims)
-    const g = this.#groups.ofFamily(family, lent ?? [value])
+    const g = this.#groups.ofFamily(this.#familyOf(''), lent ?? [value])
     if (last !== undefined && last.slot >= 0) last.next = g
     return g
   }
@@ -171,12 +169,19 @@ class Grouping {
     return g
   }
 
+  /** The family of that label: mostly the one of the group before. */
+  #familyOf(label: string): Family {
+    const last = this.#family
+    if (last !== undefined && last.label === label && !last.gone) return last
+    return (this.#family = this.#groups.family(this.byName, label, this.dims))
+  }
+
   #lookUp(series: Series): TaskGroup {
     const known = this.#bySeries.get(series)
     if (known !== undefined && known.slot >= 0) return known
     const vals: string[] = []
     for (const d of this.dims) vals.push(series.tag(d) ?? '')
-    const g = this.#groups.find(this.byName, series.name, this.dims, vals)
+    const g = this.#groups.ofFamily(this.#familyOf(this.byName ? series.name : ''), vals)
     if (this.#bySeries.size >= MAX_SERIES_PER_GROUPING) this.#bySeries = new Map()
     this.#bySeries.set(series, g)
     return g

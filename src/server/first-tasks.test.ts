@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runFirstTasks } from './first-tasks.ts'
 
-test('the first tasks see every point and run without an error', async () => {
-  const { errors, collected } = await runFirstTasks()
-  assert.deepEqual(errors, [])
-  assert.equal(collected, 2 * 32)
+test('the first tasks run without an error, see every point, and have the time of one taken', async () => {
+  const tasks = await runFirstTasks()
+  assert.ok(tasks.length > 1)
+  for (const t of tasks) assert.deepEqual(t, { error: '', given: 64, timed: true })
 })

@@ -1,6 +1,6 @@
 // Runs a handful of points through small tasks when the server starts, so that V8 does not take the first real task for
-// the only one there will ever be: code compiled for one task alone is thrown away when a second one comes. Each script
-// runs twice, and each node once with points in runs, which it gets where nothing else takes them, and once with single ones.
+// the only one there will ever be: code compiled for one task alone is thrown away when a second one comes. The chains get
+// their points in runs, the script with branches gets them one by one, and of each task the time of a point is taken.
 // Everything happens in a sandbox: no store, no log, nothing of the server's.
 import { Sandbox } from '../nodes/run-script.ts'
 import { scriptEnvironment } from './script-environment.ts'
@@ -25,8 +25,15 @@ stream|from().measurement('m').groupBy('t')|eval(lambda: "v" + ${n}.0).as('e').k
 /** Writes of four points each: enough for one point of each task to be timed, as one in some is. */
 const WRITES = 16
 
-/** Takes some milliseconds. Gives what the tasks say of themselves: their errors, and the points they have seen. */
-export async function runFirstTasks(): Promise<{ errors: readonly string[]; collected: number }> {
+/** What a task says of itself: its error, how many points it has been given, and whether a node's time has been taken. */
+export interface FirstTask {
+  readonly error: string
+  readonly given: number
+  readonly timed: boolean
+}
+
+/** Takes some milliseconds. */
+export async function runFirstTasks(): Promise<FirstTask[]> {
   const box = new Sandbox(scriptEnvironment)
   const tasks = [0, 1].flatMap((n) =>
     SCRIPTS.map((script, i) => box.start(`first-${n}-${i}`, { script: script(n), dbrps: [{ db: DB, rp: RP }] })),
@@ -35,8 +42,14 @@ export async function runFirstTasks(): Promise<{ errors: readonly string[]; coll
     const lines = [0, 1, 2, 3].map((k) => `m,t=${k % 2} v=${i}.5,w=${k}i ${1_500_000_000 + i}`)
     await box.write(DB, RP, lines.join('\n'), 's')
   }
-  const collected = tasks.reduce((sum, t) => sum + (t.stats()['node-stats'].stream0?.collected as number), 0)
-  const errors = tasks.map((t) => t.error).filter((e) => e !== '')
+  const found = tasks.map((t) => {
+    const nodes = t.stats()['node-stats']
+    return {
+      error: t.error,
+      given: nodes.stream0?.collected as number,
+      timed: Object.values(nodes).some((n) => (n.avg_exec_time_ns as number) > 0),
+    }
+  })
   await box.close()
-  return { errors, collected }
+  return found
 }
