@@ -32,10 +32,10 @@ describe('a table of groups', () => {
         for (const [[f, a, b], put] of all) {
           const text = JSON.stringify([f.label, a, b])
           const known = model.get(text)
-          assert.equal(table.find(f, [a, b]), known)
+          assert.equal(table.find(f, [a, b], hashOf(f, [a, b])), known)
           if (put && !known) {
             const g = new TaskGroup(f, [a, b])
-            table.add(g)
+            table.add(g, hashOf(g.family, g.vals))
             model.set(text, g)
           } else if (!put && known) {
             table.remove(known)
@@ -46,7 +46,7 @@ describe('a table of groups', () => {
         assert.equal(table.size, model.size)
         assert.deepEqual(new Set(table.all()), new Set(model.values()))
         assert.equal(new Set([...table.all()].map((g) => g.slot)).size, model.size)
-        for (const g of model.values()) assert.equal(table.find(g.family, g.vals), g)
+        for (const g of model.values()) assert.equal(table.find(g.family, g.vals, hashOf(g.family, g.vals)), g)
       }),
       { numRuns: 300 },
     )
@@ -55,15 +55,16 @@ describe('a table of groups', () => {
   it('keeps groups whose places are all taken, and gives each slot again', () => {
     const table = new GroupTable()
     const groups = CROWD.map((v) => new TaskGroup(first, [v, '']))
-    for (const g of groups) table.add(g)
-    for (const g of groups) assert.equal(table.find(first, g.vals), g)
+    for (const g of groups) table.add(g, hashOf(g.family, g.vals))
+    for (const g of groups) assert.equal(table.find(first, g.vals, hashOf(first, g.vals)), g)
     for (const [i, g] of groups.entries()) {
       table.remove(g)
-      assert.equal(table.find(first, g.vals), undefined)
-      for (const other of groups.slice(i + 1)) assert.equal(table.find(first, other.vals), other)
+      assert.equal(table.find(first, g.vals, hashOf(first, g.vals)), undefined)
+      for (const other of groups.slice(i + 1))
+        assert.equal(table.find(first, other.vals, hashOf(first, other.vals)), other)
     }
     assert.equal(table.size, 0)
-    for (const g of groups) table.add(g)
+    for (const g of groups) table.add(g, hashOf(g.family, g.vals))
     assert.equal(table.slots, groups.length)
   })
 })

@@ -49,8 +49,8 @@ export class GroupTable {
     return this.#bySlot.length
   }
 
-  find(family: Family, vals: readonly string[]): TaskGroup | undefined {
-    const hash = hashOf(family, vals)
+  /** `hash` is that of the family and the values. */
+  find(family: Family, vals: readonly string[], hash: number): TaskGroup | undefined {
     const cells = this.#cells
     const mask = cells.length / 2 - 1
     for (let c = hash & mask, probes = 0; probes < MAX_PROBES; c = (c + 1) & mask, probes++) {
@@ -63,13 +63,13 @@ export class GroupTable {
     return this.#crowded.size > 0 ? this.#crowded.get(textOf(family, vals)) : undefined
   }
 
-  /** Puts in a group that is not there, and gives it its slot. */
-  add(g: TaskGroup): void {
+  /** Puts in a group that is not there, and gives it its slot; `hash` is that of its family and its values. */
+  add(g: TaskGroup, hash: number): void {
     const slot = this.#free.pop() ?? this.#bySlot.length
     g.slot = slot
     this.#bySlot[slot] = g
     if (++this.#size * 4 > this.#cells.length) this.#grow()
-    if (!this.#place(hashOf(g.family, g.vals), slot)) this.#crowded.set(textOf(g.family, g.vals), g)
+    if (!this.#place(hash, slot)) this.#crowded.set(textOf(g.family, g.vals), g)
   }
 
   remove(g: TaskGroup): void {

@@ -5,7 +5,7 @@ import type { Series } from '../base/series.ts'
 import { keyOf, lengthMark } from '../base/text-key.ts'
 import type { Tags } from '../base/value.ts'
 import type { Group } from './contract.ts'
-import { GroupTable, textHash } from './group-table.ts'
+import { GroupTable, hashOf, textHash } from './group-table.ts'
 
 /** Series that one grouping remembers; beyond it the memory begins anew. */
 export const MAX_SERIES_PER_GROUPING = 262_144
@@ -239,10 +239,11 @@ export class Groups {
 
   /** The group of a family with these values, made when it is new. */
   ofFamily(family: Family, vals: readonly string[]): TaskGroup {
-    const known = this.#table.find(family, vals)
+    const hash = hashOf(family, vals)
+    const known = this.#table.find(family, vals, hash)
     if (known) return known
     const g = new TaskGroup(family, vals)
-    this.#add(g)
+    this.#add(g, hash)
     return g
   }
 
@@ -261,9 +262,10 @@ export class Groups {
     const t = g as TaskGroup
     const { byName, label, dims, gone } = t.family
     if (gone) t.family = this.family(byName, label, dims)
-    const known = this.#table.find(t.family, t.vals)
+    const hash = hashOf(t.family, t.vals)
+    const known = this.#table.find(t.family, t.vals, hash)
     if (known) return known
-    this.#add(t)
+    this.#add(t, hash)
     return t
   }
 
@@ -309,9 +311,9 @@ export class Groups {
     return this.#table.all()
   }
 
-  #add(g: TaskGroup): void {
+  #add(g: TaskGroup, hash: number): void {
     this.onNew?.(this.#table.size)
-    this.#table.add(g)
+    this.#table.add(g, hash)
     g.family.size++
   }
 }
