@@ -13,8 +13,14 @@ const BIG_GIGA = 1_000_000_000n
 /** Seconds from year 1 to 1970: Go's zero time, from which truncation counts. */
 const YEAR_ONE = -62135596800
 
+/** Of a class of its own: no small integer, its seconds would make V8 keep those of all other times as float64 in objects. */
+class ZeroTime implements Time {
+  readonly sec = YEAR_ONE
+  readonly ns = 0
+}
+
 /** Go's zero time, 0001-01-01T00:00:00Z. */
-export const ZERO_TIME: Time = { sec: YEAR_ONE, ns: 0 }
+export const ZERO_TIME: Time = new ZeroTime()
 
 export function compareTime(a: Time, b: Time): number {
   return a.sec !== b.sec ? a.sec - b.sec : a.ns - b.ns
