@@ -4,13 +4,14 @@ import type { Shape } from './shape.ts'
 import type { Time } from './time.ts'
 import type { Kind, Value } from './value.ts'
 
+// Its fields are declared only: V8 would see `undefined` in each first, and never take one for a small integer.
 export class Point implements Time {
-  readonly series: Series
-  readonly shape: Shape
+  declare readonly series: Series
+  declare readonly shape: Shape
   /** One value per name of the shape, in its order. */
-  readonly values: readonly Value[]
-  readonly sec: number
-  readonly ns: number
+  declare readonly values: readonly Value[]
+  declare readonly sec: number
+  declare readonly ns: number
 
   constructor(series: Series, shape: Shape, values: readonly Value[], sec: number, ns: number) {
     this.series = series

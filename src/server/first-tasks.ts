@@ -11,7 +11,8 @@ const RP = 'tasks'
 const SCRIPTS: readonly ((n: number) => string)[] = [
   (n) =>
     `stream|from().measurement('m').where(lambda: "v" >= ${n}.0)|groupBy('t')|where(lambda: "v" < 9${n}.5)|window().period(2s).every(1s)|mean('v')|httpOut('o')`,
-  (n) => `stream|from().measurement('m')|where(lambda: "w" >= ${n})|window().period(2s).every(2s)|count('v')|httpOut('o')`,
+  (n) =>
+    `stream|from().measurement('m')|where(lambda: "w" >= ${n})|window().period(2s).every(2s)|count('v')|httpOut('o')`,
   (n) =>
     `stream|from().measurement('m').groupBy('t')|eval(lambda: "v" + ${n}.0, lambda: sigma("v")).as('e', 's').keep()|where(lambda: "s" > ${n}.5)|httpOut('o')`,
   () => `stream|from().measurement('m').groupBy('t')|derivative('v')|httpOut('o')`,
