@@ -28,9 +28,6 @@ describe('durations', () => {
       ['1ns', 1],
       ['1u', 1_000],
       ['1µ', 1_000],
-      ['1μ', 1_000],
-      ['1us', 1_000],
-      ['1µs', 1_000],
       ['15ms', 15_000_000],
       ['1d1d', 48 * HOUR],
       ['9223372036854775807ns', MAX_INT64],
@@ -39,7 +36,22 @@ describe('durations', () => {
   })
 
   it('are refused when they are none, or too long for 64 bits', () => {
-    for (const bad of ['', '1', 's', '1.5s', '+1s', '1 s', '1x', '-', '9223372036854775808ns', '99999999999w', '1s-1s'])
+    for (const bad of [
+      '',
+      '1',
+      's',
+      '1.5s',
+      '+1s',
+      '1 s',
+      '1x',
+      '-',
+      '9223372036854775808ns',
+      '99999999999w',
+      '1s-1s',
+      '1us',
+      '1µs',
+      '1μ',
+    ])
       assert.equal(parseDuration(bad), undefined, bad)
     assert.equal(parseDuration(`${'9'.repeat(100_000)}w`), undefined)
   })

@@ -13,7 +13,6 @@ const UNITS: Readonly<Record<string, number>> = {
   ns: 1,
   u: MICROSECOND,
   µ: MICROSECOND,
-  μ: MICROSECOND,
   us: MICROSECOND,
   µs: MICROSECOND,
   ms: MILLISECOND,
@@ -29,10 +28,10 @@ const UNITS: Readonly<Record<string, number>> = {
  * Returns nanoseconds, or undefined when the text is none or overflows 64 bits.
  */
 export function parseDuration(text: string): Int | undefined {
-  const m = /^(-?)((?:\d+(?:ns|ms|us|µs|[uµμsmhdw]))+)$/.exec(text)
+  const m = /^(-?)((?:\d+(?:ns|ms|[uµsmhdw]))+)$/.exec(text)
   if (!m) return undefined
   let total = 0n
-  for (const [, n, unit] of m[2]!.matchAll(/(\d+)([a-zµμ]+)/g)) total += BigInt(n!) * BigInt(UNITS[unit!]!)
+  for (const [, n, unit] of m[2]!.matchAll(/(\d+)([a-zµ]+)/g)) total += BigInt(n!) * BigInt(UNITS[unit!]!)
   if (total > MAX_INT64) return undefined
   return normalizeInt(m[1] ? -total : total)
 }

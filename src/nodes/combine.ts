@@ -13,7 +13,7 @@ import { constantFault } from '../lang/lambda/evaluate-constant.ts'
 import { assignments, combinationCount } from './combinations.ts'
 import { reportEvaluation } from './report-evaluation.ts'
 
-/** The points of one time that have come so far; `name` is the measurement of the first, or of the batch. */
+/** The points of one time that have come so far; `name` is the measurement of the group's first, or of the batch. */
 type State = { lambdas: LambdaState[]; time: { sec: number; ns: number } | null; name: string; points: Point[] }
 
 export const combine = defineNode({
@@ -116,17 +116,19 @@ export const combine = defineNode({
     const collect = (p: Point, s: State, g: Group, emit: (p: Point) => void): void => {
       const time = roundTime(p, tolerance)
       if (s.time && !sameTime(s.time, time)) release(s, g, emit)
-      if (!s.time) {
-        s.time = { sec: time.sec, ns: time.ns }
-        if (ctx.edge === 'stream') s.name = p.series.name
-      }
+      s.time ??= { sec: time.sec, ns: time.ns }
       s.points.push(p)
       ctx.held(1)
     }
 
     return {
       keeps: 'group',
-      newState: (): State => ({ lambdas: lambdas.map((l) => l.newState()), time: null, name: '', points: [] }),
+      newState: (_g, first): State => ({
+        lambdas: lambdas.map((l) => l.newState()),
+        time: null,
+        name: first?.name ?? 'barrier',
+        points: [],
+      }),
       point(p, s, g, out) {
         collect(p, s, g, (made) => out.point(made, g))
       },

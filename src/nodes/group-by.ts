@@ -88,7 +88,8 @@ function regroupBatches(ctx: Ctx, find: GroupFinder, byMeasurement: boolean): Re
       const byName = byMeasurement || g.byName
       for (let i = 0; i < rows.length; i++) {
         const p = rows.at(i)
-        const group = find(p.series, byName)
+        // Points of a batch are of its name, whatever they were called before.
+        const group = find(byName ? p.series.renamed(b.name) : p.series, byName)
         let batch = pendingOf(group)
         if (!batch) {
           batch = { group, name: b.name, tmax: { sec: b.tmax.sec, ns: b.tmax.ns }, points: [] }

@@ -34,7 +34,8 @@ export const httpOut = defineNode({
         } else if (rows) all.push([latest, { name, tags: g.tags, points: rows.toArray(), isBatch: true }])
         else all.push([latest, undefined])
       }
-      if (all.length === 0) return '{"series":null}'
+      // Null is before the first data; without groups that there were the list is empty.
+      if (all.length === 0) return order === 0 ? '{"series":null}' : '{"series":[]}'
       all.sort(([a], [b]) => a.order - b.order)
       return `{"series":[${all.map(([, row]) => (row ? rowJson(row) : 'null')).join(',')}]}`
     })

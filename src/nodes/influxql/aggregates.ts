@@ -56,7 +56,7 @@ function addValue(a: Values, v: Value, p: Time): void {
   a.values.push(v)
 }
 
-/** The middle value; between the two middle ones of an even number. A single point keeps its time. */
+/** The middle value; between the two middle ones of an even number. A single float keeps its time. */
 export const median: Aggregate<Values> = {
   accepts: 'number',
   out: toFloat,
@@ -66,7 +66,7 @@ export const median: Aggregate<Values> = {
     const sorted = a.values.toSorted(compareValues)
     const n = sorted.length
     const mid = n >> 1
-    if (n === 1) return [{ value: asFloat(sorted[0]!), time: a.first! }]
+    if (n === 1) return [{ value: asFloat(sorted[0]!), ...(kind === 'float' ? { time: a.first! } : {}) }]
     if (n % 2 === 1) return [{ value: asFloat(sorted[mid]!) }]
     const low = sorted[mid - 1]!
     const high = sorted[mid]!

@@ -154,7 +154,7 @@ class AggregateNode extends FunctionNode {
     s.kind = null
     s.acc = null
     if (kind === null) {
-      if (f.emptyOk !== true) return
+      if (f.emptyOk !== true || this.ctx.edge !== 'batch') return
       kind = 'float'
       acc = f.start(kind)
     }

@@ -144,6 +144,7 @@ describe('broken requests', () => {
       const out = await raw(text)
       assert.match(out, new RegExp(`^HTTP/1.1 ${status} `), text.slice(0, 40))
       assert.ok(out.includes('{\n    "error": '), out)
+      assert.match(out, /\r\nX-Kapacitor-Version: \d/)
       assert.ok(!/\bat .*\.ts:/.test(out), 'no stack')
     }
     assert.equal((await app.call('GET', '/ping')).status, 204)

@@ -5,6 +5,7 @@ import { createServer as createSecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { ServerCertificate } from '../http/server-certificate.ts'
 import { listenOnSocket, type UnixSocketSettings } from '../http/unix-socket.ts'
+import { API_VERSION } from '../version.ts'
 import { errorText, JSON_TYPE } from './front.ts'
 
 /** 0 is no limit. */
@@ -176,5 +177,12 @@ const BROKEN: Readonly<Record<string, readonly [number, string, string]>> = {
 function rawAnswer(status: number, reason: string, message: string): string {
   const body = errorText(message)
   const length = Buffer.byteLength(body)
-  return `HTTP/1.1 ${status} ${reason}\r\nContent-Type: ${JSON_TYPE}\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${body}`
+  const head = [
+    `HTTP/1.1 ${status} ${reason}`,
+    `X-Kapacitor-Version: ${API_VERSION}`,
+    `Content-Type: ${JSON_TYPE}`,
+    `Content-Length: ${length}`,
+    'Connection: close',
+  ]
+  return `${head.join('\r\n')}\r\n\r\n${body}`
 }

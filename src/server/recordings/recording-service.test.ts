@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, describe, it } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import type { Logger } from '../../base/logger.ts'
 import { Point } from '../../base/point.ts'
 import { seriesOf } from '../../base/series.ts'
 import { makeShape } from '../../base/shape.ts'
@@ -36,13 +37,19 @@ let folders = 0
 let folder = ''
 let kv = new MemoryKv()
 let clock = new VirtualClock({ sec: 1000, ns: 0 })
+const complaints: unknown[] = []
+const logger: Logger = {
+  ...silentLogger,
+  error: (message, fields) => void complaints.push([message, fields]),
+  limited: () => logger,
+}
 let service: RecordingService
 let all: DatedStore<RecordingRecord>
 
 /** A server over the same disk as before, as after a crash. */
 function boot(): void {
   all = new DatedStore<RecordingRecord>(new Store(kv), 'recordings')
-  service = new RecordingService({ store: all, files: new RecordingFiles(folder), clock, logger: silentLogger })
+  service = new RecordingService({ store: all, files: new RecordingFiles(folder), clock, logger })
   service.resume()
 }
 
@@ -180,7 +187,16 @@ describe('the folder', () => {
     writeFileSync(join(folder, 'early.srpl'), gzipSync('d\nr\nm v=1 1\n'))
     utimesSync(join(folder, 'early.srpl'), 1_500_000_000, 1_500_000_000)
     writeFileSync(join(folder, 'notes.txt'), 'no recording')
+    writeFileSync(join(folder, 'my tank.srpl'), '')
+    complaints.length = 0
     boot()
+    assert.deepEqual(complaints, [
+      ['a file in the folder of the recordings is none: its name must end in .srpl or .brpl', { file: 'notes.txt' }],
+      [
+        'a file in the folder of the recordings is not taken up: its name without the ending is no id',
+        { id: 'my tank' },
+      ],
+    ])
     const early = service.get('early')!
     assert.deepEqual(
       [early.type, early.status, early.progress, early.date.sec, early.size > 0],

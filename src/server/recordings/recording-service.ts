@@ -160,7 +160,7 @@ export class RecordingService {
     const { store, files, clock, logger } = this.#o
     try {
       for (const name of files.scan(() => true).strange) {
-        logger.warn('a file in the folder of the recordings is none: its name must end in .srpl or .brpl', {
+        logger.error('a file in the folder of the recordings is none: its name must end in .srpl or .brpl', {
           file: name,
         })
       }
@@ -175,17 +175,25 @@ export class RecordingService {
       if (file) store.put({ ...file, error: '', status: 'finished', progress: 1 })
       else store.put({ ...r, status: 'failed', error: SHUTDOWN, date: clock.now() })
     }
-    this.#register()
+    this.#register((id) =>
+      logger.error('a file in the folder of the recordings is not taken up: its name without the ending is no id', {
+        id,
+      }),
+    )
   }
 
   /** Takes up recordings that were dropped into the folder. */
-  #register(): void {
+  #register(odd?: (id: string) => void): void {
     const { store, files, logger } = this.#o
     try {
       const isKnown = (id: string): boolean => store.get(id) !== undefined || this.#deleting.has(id)
       for (const file of files.scan(isKnown).found) {
         const { id, type, size } = file
-        if (isKnown(id) || idFault('recording', id, quoteText) !== undefined) continue
+        if (isKnown(id)) continue
+        if (idFault('recording', id, quoteText) !== undefined) {
+          odd?.(id)
+          continue
+        }
         store.put({ ...file, error: '', status: 'finished', progress: 1 })
         logger.info('found a recording', { recording: id, type, size })
       }

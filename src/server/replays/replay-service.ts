@@ -100,6 +100,16 @@ export class ReplayService {
     }
   }
 
+  /** What the newest running replay of a task serves under that name; undefined when none does. */
+  endpoint(task: string, name: string): string | undefined | Promise<string | undefined> {
+    for (const id of [...this.#active.keys()].reverse()) {
+      const found = this.running(id)
+      const shown = found?.task === task ? found.running.route(name) : undefined
+      if (shown !== undefined) return shown
+    }
+    return undefined
+  }
+
   // ---- changing ----
 
   /** The id of a new replay: the one asked for, or a random one. Throws Fault (400). */

@@ -166,7 +166,10 @@ function runningIn(s: Services, replay: string, id: string): Running {
 
 function endpointText(s: Services, path: string): string | undefined | Promise<string | undefined> {
   const slash = path.indexOf('/')
-  return slash < 0 ? undefined : s.tasks.get(path.slice(0, slash))?.running?.route(path.slice(slash + 1))
+  if (slash < 0) return undefined
+  const id = path.slice(0, slash)
+  const name = path.slice(slash + 1)
+  return s.tasks.get(id)?.running?.route(name) ?? s.replays.endpoint(id, name)
 }
 
 function list(s: Services, r: ApiRequest<undefined>): ApiReply | Promise<ApiReply> {

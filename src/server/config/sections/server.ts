@@ -52,7 +52,6 @@ export const alert = defineSection({
     topicBufferLength: field.int(
       'Events that wait for one handler in memory, the rest waits on disk; below 1000 it is 5000.',
       5000,
-      { min: 0 },
     ),
     handlerRoom: field.size(
       'What may wait for one handler on disk. Beyond it only the newest event of each alert is kept.',
