@@ -180,7 +180,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       // Their tests run a whole server.
       recordings: undefined as never,
       recorders: undefined as never,
-      replays: { running: () => undefined } as never,
+      replays: { running: () => undefined, endpoint: () => undefined } as never,
       sources: undefined as never,
       writes,
       topics: alerting.topics,
