@@ -4,7 +4,8 @@ import { parseDuration, parseGoDuration } from '../../base/duration.ts'
 import type { Int } from '../../base/int64.ts'
 import type { Field } from './field.ts'
 
-export type Converted = { readonly value: unknown } | { readonly reason: string }
+/** `isBound`: it is of the right type, only not among the values that can be used. */
+export type Converted = { readonly value: unknown } | { readonly reason: string; readonly isBound?: true }
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
 
@@ -127,12 +128,13 @@ export function fromText(f: Field<never>, text: string): Converted {
 function bounded(f: Field<never>, value: unknown): Converted {
   if (f.oneOf && typeof value === 'string' && value !== '') {
     const name = f.anyCase ? value.toLowerCase() : value
-    if (!f.oneOf.includes(name)) return { reason: `must be one of ${f.oneOf.join(', ')}, not "${value}"` }
+    if (!f.oneOf.includes(name))
+      return { reason: `must be one of ${f.oneOf.join(', ')}, not "${value}"`, isBound: true }
     return { value: name }
   }
   if (typeof value !== 'number' && typeof value !== 'bigint') return { value }
   const min = f.min ?? (f.type === 'duration' || f.type === 'size' ? 0 : undefined)
-  if (min !== undefined && value < min) return { reason: `must be at least ${min}` }
-  if (f.max !== undefined && value > f.max) return { reason: `must be at most ${f.max}` }
+  if (min !== undefined && value < min) return { reason: `must be at least ${min}`, isBound: true }
+  if (f.max !== undefined && value > f.max) return { reason: `must be at most ${f.max}`, isBound: true }
   return { value }
 }

@@ -206,6 +206,16 @@ describe('checks', () => {
     })
   }
 
+  test('what can not be used is no fault of a section that is off', () => {
+    const port = 'server.conf line 3: smtp.port must be at least 1'
+    const off = load('[smtp]\n port = 0\n enabled = false')
+    assert.deepEqual(off.warnings, [`${port}: ignored, as it is not enabled`])
+    assert.equal(problemsOf('[smtp]\n port = 0\n enabled = true\n from = "a@b"'), port)
+    assert.deepEqual(load('[[kafka]]\n enabled = false\n id = "a"\n sasl-mechanism = "XX"').warnings, [
+      'server.conf line 5: kafka.0.sasl-mechanism must be one of PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, GSSAPI, OAUTHBEARER, not "XX": ignored, as it is not enabled',
+    ])
+  })
+
   test('what is not served yet is told when it is on, and refused when it guards the server', () => {
     const text =
       '[collectd]\n enabled = true\n[smtp]\n enabled = false\n[http]\n write-tracing = true\n[[graphite]]\n enabled = true\n[[graphite]]\n enabled = true'

@@ -3,7 +3,7 @@
 import { didYouMean } from '../../lang/suggest.ts'
 import { fromToml, isTable, kindOf } from './convert.ts'
 import { type Field, type Fields, initialValues, keyOf, type Values, zeroValues } from './field.ts'
-import type { SectionDecl } from './section.ts'
+import { isOn, type SectionDecl } from './section.ts'
 import type { TomlLines } from './toml-lines.ts'
 
 /** What the reader found out besides values. */
@@ -25,6 +25,8 @@ export class SectionReader {
   readonly #lines: TomlLines
   readonly #file: string
   readonly #findings: Findings
+  /** What of the element that is being read can't be used: a fault only where the element is on. */
+  #unusable: string[] = []
 
   constructor(lines: TomlLines, file: string, findings: Findings) {
     this.#lines = lines
@@ -42,7 +44,7 @@ export class SectionReader {
         this.#problem(path, `must be a [${decl.section}] section, not ${kindOf(found)}`)
         return [initial]
       }
-      return [this.#table(decl.fields, found, path, initial)]
+      return [this.#element(decl, found, path, initial)]
     }
     const tables = isTable(found) && list.table ? [found] : found
     if (!Array.isArray(tables) || !tables.every(isTable)) {
@@ -51,7 +53,15 @@ export class SectionReader {
     }
     const merges = tables.length === 1 && list.single === 'defaults'
     const start = merges ? initial : zeroValues(decl.fields)
-    return tables.map((table, i) => this.#table(decl.fields, table, found === tables ? [...path, i] : path, start))
+    return tables.map((table, i) => this.#element(decl, table, found === tables ? [...path, i] : path, start))
+  }
+
+  #element(decl: SectionDecl, table: Record<string, unknown>, path: Path, start: Values): Values {
+    this.#unusable = []
+    const values = this.#table(decl.fields, table, path, start)
+    if (isOn(decl, values)) this.#findings.problems.push(...this.#unusable)
+    else this.#findings.warnings.push(...this.#unusable.map((what) => `${what}: ignored, as it is not enabled`))
+    return values
   }
 
   #table(fields: Fields, table: Record<string, unknown>, path: Path, start: Values): Values {
@@ -70,7 +80,8 @@ export class SectionReader {
     if (f.type === 'tableMap' && isTable(found)) return this.#tables(f.fields ?? {}, found, path)
     const converted = fromToml(f, found)
     if ('reason' in converted) {
-      this.#problem(path, converted.reason)
+      if (converted.isBound) this.#unusable.push(this.#told(path, converted.reason))
+      else this.#problem(path, converted.reason)
       return start
     }
     // A map adds to its default, as a table does.
@@ -96,7 +107,11 @@ export class SectionReader {
   }
 
   #problem(path: Path, reason: string): void {
-    this.#findings.problems.push(`${this.#place(path)}: ${pathName(path)} ${reason}`)
+    this.#findings.problems.push(this.#told(path, reason))
+  }
+
+  #told(path: Path, reason: string): string {
+    return `${this.#place(path)}: ${pathName(path)} ${reason}`
   }
 
   #place(path: Path): string {
