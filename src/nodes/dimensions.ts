@@ -52,3 +52,9 @@ export function groupFinder(ctx: Ctx, dims: readonly TaggedArg[], exclude: reado
 
 /** So many sets of tag names are shared at most. */
 const MAX_TAG_SETS = 1_024
+
+/** The group that a row's own tags make of it: that of its batch, unless a tag that the batch is grouped by is another. */
+export function groupOfRow(ctx: Ctx, g: Group, series: Series): Group {
+  for (const d of g.dims) if ((series.tag(d) ?? '') !== (g.tags[d] ?? '')) return ctx.regroup(g, series)
+  return g
+}

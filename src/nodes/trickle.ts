@@ -1,6 +1,7 @@
 // `|trickle()`: batches back into points of a stream.
 import { withSeries } from '../base/point.ts'
 import { defineNode } from '../flow/contract.ts'
+import { groupOfRow } from './dimensions.ts'
 
 export const trickle = defineNode({
   name: 'trickle',
@@ -13,13 +14,14 @@ export const trickle = defineNode({
     "stream\n    |from()\n        .measurement('cpu')\n    |window()\n        .period(10s)\n        .every(10s)\n    |top(3, 'usage_user')\n    |trickle()\n    |window()\n        .period(1m)\n        .every(1m)\n    |log()",
   ],
   onCall: (info) => (info.parents[0]?.edge === 'stream' ? 'cannot Trickle stream edge' : undefined),
-  run() {
+  run(_p, ctx) {
     return {
       keeps: 'none',
       batch(b, rows, _s, g, out) {
         for (let i = 0, n = rows.length; i < n; i++) {
           const p = rows.at(i)
-          out.point(withSeries(p, p.series.renamed(b.name)), g)
+          const series = p.series.renamed(b.name)
+          out.point(withSeries(p, series), groupOfRow(ctx, g, series))
         }
       },
     }

@@ -8,6 +8,7 @@ import { makeShape, type Shape } from '../../base/shape.ts'
 import { compareTime, type Time } from '../../base/time.ts'
 import type { Kind, Value } from '../../base/value.ts'
 import type { Begin, Ctx, Group, Out, Receiver, Rows } from '../../flow/contract.ts'
+import { groupOfRow } from '../dimensions.ts'
 import { type Aggregate, goKind, type Result, takes } from './aggregate.ts'
 import type { Transform } from './transforms.ts'
 
@@ -165,7 +166,12 @@ class AggregateNode extends FunctionNode {
     }
     const results = f.results!(acc, kind)
     if (this.#toBatch) this.#emitBatch(results, f.out(kind), name, tmax, g, out)
-    else for (const r of results) out.point(this.#point(r, f.out(kind), name, tmax, g), g)
+    else {
+      for (const r of results) {
+        const p = this.#point(r, f.out(kind), name, tmax, g)
+        out.point(p, groupOfRow(this.ctx, g, p.series))
+      }
+    }
   }
 
   #timeOf(r: Result, tmax: Time): Time {
@@ -191,7 +197,7 @@ class AggregateNode extends FunctionNode {
     const points = results.map((r) => {
       const t = this.#timeOf(r, tmax)
       if (compareTime(t, end) > 0) end = { sec: t.sec, ns: t.ns }
-      const series = r.point ? seriesOf('', '', name, { ...r.point.series.tags, ...g.tags }) : this.series.of(g, name)
+      const series = r.point ? seriesOf('', '', name, { ...g.tags, ...r.point.series.tags }) : this.series.of(g, name)
       return new Point(series, this.#shapeOf(kind), [r.value], t.sec, t.ns)
     })
     out.batch({ name, tmax: end, size: points.length }, new PointRows(points), g)
