@@ -8,7 +8,7 @@ export const trickle = defineNode({
   typeName: 'TrickleNode',
   wants: 'batch',
   provides: 'stream',
-  doc: "Turns each row of a batch into a point of a stream, with its own time and tags, the batch's measurement and its group.",
+  doc: "Turns each row of a batch into a point of a stream, with its own time and tags, in the batch's measurement and dimensions.",
   fields: {},
   examples: [
     "stream\n    |from()\n        .measurement('cpu')\n    |window()\n        .period(10s)\n        .every(10s)\n    |top(3, 'usage_user')\n    |trickle()\n    |window()\n        .period(1m)\n        .every(1m)\n    |log()",
