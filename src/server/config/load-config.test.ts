@@ -206,6 +206,11 @@ describe('checks', () => {
     })
   }
 
+  test('a small length of the buffer of a topic is taken as it is, whatever it comes to', () => {
+    for (const length of [-5, 0, 999])
+      assert.equal(load(`[alert]\n topic-buffer-length = ${length}`).server.alert.topicBufferLength, length)
+  })
+
   test('what can not be used is no fault of a section that is off', () => {
     const port = 'server.conf line 3: smtp.port must be at least 1'
     const off = load('[smtp]\n port = 0\n enabled = false')
