@@ -11,6 +11,7 @@ import { arg, field, type LambdaParam } from '../lang/fields.ts'
 import { compileLambda, type LambdaState } from '../lang/lambda/compile-lambda.ts'
 import { constantFault } from '../lang/lambda/evaluate-constant.ts'
 import { assignments, combinationCount } from './combinations.ts'
+import { nameFrom } from './dimensions.ts'
 import { reportEvaluation } from './report-evaluation.ts'
 
 /** The points of one time that have come so far; `name` is the measurement of the group's first, or of the batch. */
@@ -126,7 +127,7 @@ export const combine = defineNode({
       newState: (_g, first): State => ({
         lambdas: lambdas.map((l) => l.newState()),
         time: null,
-        name: first?.name ?? 'barrier',
+        name: nameFrom(first),
         points: [],
       }),
       point(p, s, g, out) {

@@ -53,6 +53,11 @@ export function groupFinder(ctx: Ctx, dims: readonly TaggedArg[], exclude: reado
 /** So many sets of tag names are shared at most. */
 const MAX_TAG_SETS = 1_024
 
+/** The name of what a group collects: that of its first series; a group may begin with a barrier, too. */
+export function nameFrom(first: Series | undefined): string {
+  return first ? first.name : 'barrier'
+}
+
 /** The group that a row's own tags make of it: that of its batch, unless a tag that the batch is grouped by is another. */
 export function groupOfRow(ctx: Ctx, g: Group, series: Series): Group {
   for (const d of g.dims) if ((series.tag(d) ?? '') !== (g.tags[d] ?? '')) return ctx.regroup(g, series)

@@ -7,6 +7,7 @@ import { compareTime, roundTime, type Time } from '../base/time.ts'
 import type { Kind, Value } from '../base/value.ts'
 import { type Ctx, defineNode, type Group } from '../flow/contract.ts'
 import { arg, field } from '../lang/fields.ts'
+import { nameFrom } from './dimensions.ts'
 
 /** The points of one time that are being gathered; their rounded time. */
 type Gathered = { name: string; sec: number; ns: number; points: Point[] }
@@ -66,7 +67,7 @@ class Flattening {
   }
 
   newState(_g: Group, first: Series | undefined): Gathered {
-    return { name: first ? first.name : 'barrier', sec: 0, ns: 0, points: [] }
+    return { name: nameFrom(first), sec: 0, ns: 0, points: [] }
   }
 
   /** Takes a point in; gives the wide point of what was gathered before when the time is another. */

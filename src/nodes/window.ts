@@ -7,6 +7,7 @@ import { PointRows } from '../base/rows.ts'
 import { addTime, compareTime, type Time, truncateTime } from '../base/time.ts'
 import { type Ctx, defineNode, type Group, type Out, type Receiver } from '../flow/contract.ts'
 import { field } from '../lang/fields.ts'
+import { nameFrom } from './dimensions.ts'
 
 /** The head's dead points are left behind in the array until there are so many, and more than live ones. */
 const COMPACT_AT = 64
@@ -104,7 +105,7 @@ function byTime(p: TimeParams, ctx: Ctx): Receiver<TimeState> {
 
   return {
     keeps: 'group',
-    newState: (_g, series) => ({ name: series ? series.name : 'barrier', buf: [], head: 0, next: null }),
+    newState: (_g, series) => ({ name: nameFrom(series), buf: [], head: 0, next: null }),
     point: take,
     points(run, from, to, s, g, out) {
       const { points } = run
@@ -148,7 +149,7 @@ function byCount(periodCount: number, everyCount: number, fillPeriod: boolean, c
   return {
     keeps: 'group',
     newState: (_g, series) => ({
-      name: series ? series.name : 'barrier',
+      name: nameFrom(series),
       buf: [],
       head: 0,
       seen: 0,

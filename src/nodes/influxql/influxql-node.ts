@@ -165,12 +165,13 @@ class AggregateNode extends FunctionNode {
       return
     }
     const results = f.results!(acc, kind)
-    if (this.#toBatch) this.#emitBatch(results, f.out(kind), name, tmax, g, out)
-    else {
-      for (const r of results) {
-        const p = this.#point(r, f.out(kind), name, tmax, g)
-        out.point(p, groupOfRow(this.ctx, g, p.series))
-      }
+    if (this.#toBatch) {
+      this.#emitBatch(results, f.out(kind), name, tmax, g, out)
+      return
+    }
+    for (const r of results) {
+      const p = this.#point(r, f.out(kind), name, tmax, g)
+      out.point(p, groupOfRow(this.ctx, g, p.series))
     }
   }
 
